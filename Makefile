@@ -1,0 +1,59 @@
+# `make` alone lists what can be done. All tools live in .venv; nothing is installed outside it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help setup pilot test lint format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  PYTHON=...   the interpreter to set up with (3.11 or newer), now: $(PYTHON)"
+
+setup: $(VENV)/.stamp-run ## virtual environment with the pinned dependencies
+
+pilot: $(VENV)/.stamp-run ## set up and run the pilot study
+	$(BIN)/parkwerk run inputs/pilot
+
+test: $(VENV)/.stamp-test ## set up and run the tests on two processes
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/.stamp-dev ## check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.stamp-dev ## mend style and format in place
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove the environment and all caches, keep results
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf model/*.egg-info
+	find model tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@command -v "$(PYTHON)" >/dev/null || { \
+		echo "No interpreter '$(PYTHON)' found; name one of 3.11 or newer: make PYTHON=python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Parkwerk needs Python 3.11 or newer, but '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1);" \
+			"name another: make PYTHON=python3.11" >&2; exit 1; }
+	@echo "Setting up $(VENV) with $$("$(PYTHON)" --version) ..."
+	@"$(PYTHON)" -m venv --clear $(VENV) || { rm -rf $(VENV); \
+		echo "'$(PYTHON)' could not make a virtual environment; on Debian install python3-venv" >&2; exit 1; }
+
+# A stamp newer than both files says that its install is up to date.
+$(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) --editable '.[test,compare]'
+	@touch $@ $(VENV)/.stamp-run
+
+$(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.stamp-run

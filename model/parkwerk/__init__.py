@@ -1,0 +1,38 @@
+"""Parkwerk sizes what the companies of a business park share: PV, batteries and waste heat.
+
+    import parkwerk as pw
+    study    = pw.read_study("inputs/pilot")
+    scenario = study.scenario("near-site-ppa")     # xarray.Dataset
+    solution = pw.optimise(scenario)               # xarray.Dataset
+    verdict  = pw.assess(scenario, solution)       # xarray.Dataset
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parkwerk.assess import assess
+    from parkwerk.solve.optimise import optimise
+    from parkwerk.study import Study, read_study
+    from parkwerk.study.store import load, save
+
+__version__ = "0.1.0"
+__all__ = ["Study", "__version__", "assess", "load", "optimise", "read_study", "save"]
+
+_HOME = {
+    "Study": "parkwerk.study",
+    "assess": "parkwerk.assess",
+    "load": "parkwerk.study.store",
+    "optimise": "parkwerk.solve.optimise",
+    "read_study": "parkwerk.study",
+    "save": "parkwerk.study.store",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public function when it is first used, so that ``parkwerk --help`` is quick."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'parkwerk' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

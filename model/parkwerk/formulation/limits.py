@@ -1,0 +1,134 @@
+"""Limits that follow from the data, so that nobody types a big number.
+
+Every limit is the smallest that certainly cuts nothing off: what roofs can generate, what a site
+can use, what a source has and what stands behind a pipe.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from parkwerk.quantities import Quantity
+
+DERIVED = {
+    "pv_class_limit": Quantity(
+        ("company", "pv_class"), "kW", "largest plant of the class that the roofs carry"
+    ),
+    "battery_gain": Quantity((), "1", "energy stored per kWh charged"),
+    "battery_drain": Quantity((), "1", "energy taken from the store per kWh delivered"),
+    "battery_retention": Quantity((), "1", "share of the content kept over a step"),
+    "battery_size_limit": Quantity(("company",), "kWh", "largest battery of use or room"),
+    "heat_storage_retention": Quantity((), "1", "share of the content kept over a step"),
+    "share_out_limit": Quantity(
+        ("pool", "company", "time"), "kW", "what full roofs could give to the pool"
+    ),
+    "share_in_limit": Quantity(
+        ("pool", "company", "time"), "kW", "what the site could take from the pool"
+    ),
+    "pipe_retention": Quantity(("pipe",), "1", "share of the heat that arrives"),
+    "pipe_limit": Quantity(
+        ("heat_source", "pipe", "time"), "kW", "what source and sinks allow in the pipe"
+    ),
+    "pipe_capacity_limit": Quantity(
+        ("heat_source", "pipe"), "kW", "largest flow that the pipe can have"
+    ),
+}
+
+
+def derive(scenario: xr.Dataset) -> xr.Dataset:
+    """Return the scenario with every quantity of :data:`DERIVED` added."""
+    roofs = _by_company(scenario, scenario["roof_limit"])
+    potential = _by_company(scenario, scenario["pv_yield"] * scenario["roof_limit"])
+    hours = scenario.attrs["step_hours"]
+    usable = _largest_use(scenario)
+    fits = scenario["pv_class_min"] <= roofs
+    charge = scenario["battery_charge_efficiency"]
+    derived = {
+        "pv_class_limit": np.minimum(scenario["pv_class_max"], roofs).where(fits, 0.0),
+        "battery_gain": charge,
+        "battery_drain": 1 / scenario["battery_discharge_efficiency"],
+        "battery_retention": 1 - scenario["battery_self_discharge"] * hours,
+        "battery_size_limit": scenario["battery_limit"],
+        "heat_storage_retention": 1 - scenario["heat_storage_loss"] * hours,
+        "share_out_limit": scenario["pool_gives"] * potential,
+        "share_in_limit": scenario["pool_takes"] * usable,
+        "pipe_retention": 1 - scenario["pipe_loss"],
+    }
+    derived |= _pipe_limits(scenario)
+    arrays = {
+        name: array.transpose(*DERIVED[name].dims).assign_attrs(
+            units=DERIVED[name].units, long_name=DERIVED[name].long_name
+        )
+        for name, array in derived.items()
+    }
+    return scenario.assign(arrays)
+
+
+def _by_company(scenario: xr.Dataset, per_roof: xr.DataArray) -> xr.DataArray:
+    """Sum a quantity of the roofs for each company."""
+    owner = scenario["roof_company"].values[:, None] == scenario["company"].values[None, :]
+    owns = xr.DataArray(owner.astype(float), dims=("roof", "company"))
+    return xr.dot(per_roof, owns, dim="roof").assign_coords(company=scenario["company"])
+
+
+def _largest_use(scenario: xr.Dataset) -> xr.DataArray:
+    """What a site can use at most in a step [kW]: demand, heat and a charging battery.
+
+    No connection or roof bounds what a site takes over a private wire, so the battery's term is
+    its largest power, ``battery_c_rate·battery_limit``.
+    """
+    heat_ratio = scenario["heat_pump_electricity"]
+    if scenario.sizes["heat_source"]:
+        boost = scenario["transfer_electricity"].max("heat_source")
+        heat_ratio = np.maximum(heat_ratio, boost)
+    heat = scenario["heat_demand"] + scenario["heat_storage_limit"] / scenario.attrs["step_hours"]
+    heat_use = heat_ratio * heat.where(scenario["heat_demand"].max("time") > 0, 0.0)
+    charging = scenario["battery_c_rate"] * scenario["battery_limit"]
+    return scenario["electricity_demand"] + heat_use + charging
+
+
+def _pipe_limits(scenario: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Hour by hour: what the source has, and what the companies behind the pipe can take.
+
+    ``pipe_limit[s,p,t] = min(waste_heat[s,t], Σ_{i behind p} usable_heat[i,s,t]/retention(p→i))``
+    """
+    sources, pipes = scenario["heat_source"].values, scenario["pipe"].values
+    limit = np.zeros((len(sources), len(pipes), scenario.sizes["time"]))
+    store = scenario["heat_storage_limit"] / scenario.attrs["step_hours"]
+    usable = scenario["heat_demand"] + store.where(scenario["heat_demand"].max("time") > 0, 0.0)
+    for s, source in enumerate(sources):
+        available = scenario["waste_heat"].values[s]
+        for p in range(len(pipes)):
+            behind = retention_behind(scenario, p)
+            wanted = np.zeros_like(available)
+            for company, kept in behind.items():
+                boost = float(scenario["transfer_electricity"].sel(company=company)[s])
+                wanted += usable.sel(company=company).values / (1 + boost) / kept
+            limit[s, p] = np.minimum(available, wanted)
+    coords = {name: scenario[name] for name in ("heat_source", "pipe", "time")}
+    per_step = xr.DataArray(limit, dims=("heat_source", "pipe", "time"), coords=coords)
+    return {"pipe_limit": per_step, "pipe_capacity_limit": per_step.max("time")}
+
+
+def retention_behind(scenario: xr.Dataset, pipe: int) -> dict[str, float]:
+    """Companies that heat in a pipe can reach, with the smallest share that arrives there.
+
+    The smallest share over all paths is the safe one: it lets the pipe carry the most.
+    """
+    companies = set(scenario["company"].values)
+    starts, ends = scenario["pipe_from"].values, scenario["pipe_to"].values
+    kept = 1 - scenario["pipe_loss"].values
+    reached: dict[str, float] = {}
+
+    def follow(p: int, share: float, path: frozenset[int]) -> None:
+        node = ends[p]
+        share *= kept[p]
+        if node in companies:
+            reached[node] = min(share, reached.get(node, share))
+        for following in np.flatnonzero(starts == node):
+            if following not in path:
+                follow(int(following), share, path | {int(following)})
+
+    follow(pipe, 1.0, frozenset({pipe}))
+    return reached

@@ -1,0 +1,51 @@
+"""A site's part in pools: what it gives, what it takes, what membership costs.
+
+A pool is a way for electricity to pass between companies. The rules of a regime are data: who may
+give and take, which plants are admitted, which charges a kWh bears, and whether it still passes the
+member's grid meter (then it counts in the peak and bears grid fee and levies like any withdrawal).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from parkwerk.formulation.actor import Model, add_cost, data, rules
+
+
+def add_pools(site: Model) -> None:
+    """``Σ_p (pool_fixed_cost[p]·joined[p] + Σ_t pool_charge[p]·share_in[p,t]·Δt)``."""
+    data(site, "pool_admits", "pool_charge", "pool_fixed_cost")
+    data(site, "share_out_limit", "share_in_limit")
+    site.joined = pyo.Var(site.pool, domain=pyo.Binary)
+    site.pool_giver = pyo.Var(site.pool, domain=pyo.NonNegativeReals)
+    site.share_in = pyo.Var(site.pool, site.time, domain=pyo.NonNegativeReals)
+    site.share_out = pyo.Var(site.pool, site.time, domain=pyo.NonNegativeReals)
+    rules(site, giver_is_member, giver_is_admitted, over=("pool",))
+    rules(site, givers_give, members_take, over=("pool", "time"))
+    for p in site.pool:
+        taken = site.shape.step_hours * sum(site.share_in[p, t] for t in site.time)
+        add_cost(site, "pool charge", site.pool_charge[p] * taken)
+        add_cost(site, "pool membership", site.pool_fixed_cost[p] * site.joined[p])
+
+
+def giver_is_member(site: Model, p: int) -> Any:
+    """``pool_giver[p] ≤ joined[p]``."""
+    return site.pool_giver[p] <= site.joined[p]
+
+
+def giver_is_admitted(site: Model, p: int) -> Any:
+    """A site gives if the class of its plant is admitted: ``pool_giver[p] ≤ Σ_k pool_admits[p,k]·pv_built[k]``."""
+    admitted = sum(site.pool_admits[p, k] * site.pv_built[k] for k in site.pv_class)
+    return site.pool_giver[p] <= admitted
+
+
+def givers_give(site: Model, p: int, t: int) -> Any:
+    """``share_out[p,t] ≤ share_out_limit[p,t]·pool_giver[p]`` [kW], what full roofs could generate."""
+    return site.share_out[p, t] <= site.share_out_limit[p, t] * site.pool_giver[p]
+
+
+def members_take(site: Model, p: int, t: int) -> Any:
+    """``share_in[p,t] ≤ share_in_limit[p,t]·joined[p]`` [kW], what the site could use."""
+    return site.share_in[p, t] <= site.share_in_limit[p, t] * site.joined[p]

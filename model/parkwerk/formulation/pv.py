@@ -1,0 +1,86 @@
+"""PV on the roofs of a site: one plant of one size class.
+
+Where each kWh goes - used, shared, fed in or curtailed - is said in ``site.py``, where flows meet.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from parkwerk.formulation.actor import Model, add_cost, data, rules
+
+
+def add_pv(site: Model) -> None:
+    """Sizes by roof and class, and what is fed in.
+
+    A class is an affine cost line between two sizes with its own feed-in rule (EEG):
+    ``Σ_k (pv_class_fixed_cost[k]·pv_built[k] + pv_class_cost[k]·Σ_r pv_capacity[r,k])``
+    less ``Σ_t feed_in_price[k,t]·feed_in[k,t]·Δt``.
+    """
+    data(site, "pv_yield", "roof_limit", "roof_duty", "pv_class_min", "pv_class_limit")
+    data(site, "pv_class_fixed_cost", "pv_class_cost", "feed_in_price")
+    site.pv_capacity = pyo.Var(site.roof, site.pv_class, domain=pyo.NonNegativeReals)
+    site.pv_built = pyo.Var(site.pv_class, domain=pyo.Binary)
+    site.feed_in = pyo.Var(site.pv_class, site.time, domain=pyo.NonNegativeReals)
+    site.pv_used = pyo.Var(site.time, domain=pyo.NonNegativeReals)
+    site.curtailment = pyo.Var(site.time, domain=pyo.NonNegativeReals)
+    rules(site, class_at_least, class_at_most, over=("pv_class",))
+    rules(site, room_on_roof, duty_on_roof, over=("roof",))
+    rules(site, roof_of_class, over=("roof", "pv_class"))
+    rules(site, one_class, over=())
+    rules(site, feed_in_from_class, over=("pv_class", "time"))
+
+    for k in site.pv_class:
+        add_cost(site, "PV", site.pv_class_fixed_cost[k] * site.pv_built[k])
+        add_cost(site, "PV", site.pv_class_cost[k] * class_capacity(site, k))
+        revenue = sum(site.feed_in_price[k, t] * site.feed_in[k, t] for t in site.time)
+        add_cost(site, "feed-in revenue", -site.shape.step_hours * revenue)
+
+
+def class_capacity(site: Model, k: int) -> Any:
+    """Size of the plant if it is of class ``k`` [kW]: ``Σ_r pv_capacity[r,k]``."""
+    return sum(site.pv_capacity[r, k] for r in site.roof)
+
+
+def generation(site: Model, k: int, t: int) -> Any:
+    """What the sun allows a plant of class ``k`` [kW]: ``Σ_r pv_yield[r,t]·pv_capacity[r,k]``."""
+    return sum(site.pv_yield[r, t] * site.pv_capacity[r, k] for r in site.roof)
+
+
+def class_at_least(site: Model, k: int) -> Any:
+    """``Σ_r pv_capacity[r,k] ≥ pv_class_min[k]·pv_built[k]`` [kW]."""
+    return class_capacity(site, k) >= site.pv_class_min[k] * site.pv_built[k]
+
+
+def class_at_most(site: Model, k: int) -> Any:
+    """``Σ_r pv_capacity[r,k] ≤ pv_class_limit[k]·pv_built[k]`` [kW]; the limit knows the roofs."""
+    return class_capacity(site, k) <= site.pv_class_limit[k] * site.pv_built[k]
+
+
+def one_class(site: Model) -> Any:
+    """A site has at most one plant, and it is of one class: ``Σ_k pv_built[k] ≤ 1``."""
+    if not len(site.pv_class):
+        return pyo.Constraint.Feasible
+    return sum(site.pv_built[k] for k in site.pv_class) <= 1
+
+
+def room_on_roof(site: Model, r: int) -> Any:
+    """``Σ_k pv_capacity[r,k] ≤ roof_limit[r]`` [kW]."""
+    return sum(site.pv_capacity[r, k] for k in site.pv_class) <= site.roof_limit[r]
+
+
+def roof_of_class(site: Model, r: int, k: int) -> Any:
+    """``pv_capacity[r,k] ≤ roof_limit[r]·pv_built[k]`` [kW]: the tight form of the class choice."""
+    return site.pv_capacity[r, k] <= site.roof_limit[r] * site.pv_built[k]
+
+
+def duty_on_roof(site: Model, r: int) -> Any:
+    """PV duty on new and renewed roofs (HmbKliSchG) [kW]: ``Σ_k pv_capacity[r,k] ≥ roof_duty[r]``."""
+    return sum(site.pv_capacity[r, k] for k in site.pv_class) >= site.roof_duty[r]
+
+
+def feed_in_from_class(site: Model, k: int, t: int) -> Any:
+    """Only what the class generates is paid by its rule [kW]: ``feed_in[k,t] ≤ generation[k,t]``."""
+    return site.feed_in[k, t] <= generation(site, k, t)

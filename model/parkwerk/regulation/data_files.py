@@ -1,0 +1,71 @@
+"""YAML files checked against a schema; every fault is one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from parkwerk.errors import InputError
+
+#: Folder of the law and price data that come with parkwerk.
+DATA = Path(__file__).parent / "data"
+
+#: H statute or two sources that agree, M one credible source, L weak, old or derived. A value that
+#: nobody checked says so in its `source`; the letter beside it then rates plausibility only.
+Confidence = Literal["H", "M", "L"]
+
+
+class Record(BaseModel):
+    """Part of a data file: frozen, finite numbers only, no field that nobody reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+Schema = TypeVar("Schema", bound=Record)
+
+
+def read_record(path: Path, schema: type[Schema], **known: Any) -> Schema:
+    """Read one YAML file into ``schema``; ``known`` are fields that are not in the file.
+
+    Raises
+    ------
+    InputError
+        For a file that is missing, is no YAML mapping, or breaks the schema: names file and field.
+    """
+    content = read_mapping(path)
+    if repeated := content.keys() & known.keys():
+        raise InputError(f"{path.name}: `{sorted(repeated)[0]}` is not a field of this file")
+    try:
+        return schema.model_validate({**content, **known})
+    except ValidationError as error:
+        raise InputError(f"{path.name}: {first_fault(error)}") from None
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Read a YAML file whose top level is a mapping."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise InputError(f"{path}: there is no such readable file") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        row = f", row {mark.line + 1}" if mark is not None else ""
+        raise InputError(f"{path.name}{row}: expected YAML text in UTF-8") from None
+    if not isinstance(content, dict):
+        raise InputError(f"{path.name}: expected `field: value` lines at the top level")
+    return content
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first fault that pydantic found, as 'field: what was expected, found ...'."""
+    fault = error.errors()[0]
+    field = ".".join(str(part) for part in fault["loc"]) or "the file"
+    expectation = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] == "value_error":
+        return f"{field}: {expectation}"
+    if fault["type"] == "missing":
+        return f"{field}: this field is missing"
+    return f"{field}: {expectation[0].lower()}{expectation[1:]}, found {fault['input']!r}"

@@ -1,0 +1,219 @@
+"""Putting the actors together: one mixed-integer program over some periods.
+
+The tariff menu becomes the *convex hull* of its entries. A site is written for one entry; for a
+menu of several it gets one copy per entry, and each copy's constraints are scaled by its choice:
+
+    A(θ_k)·x_k + T(θ_k)·y_k ⋚ r(θ_k)·z_k,   S·y_k ⋚ s·z_k,   Σ_k z_k = 1,   z_k ∈ {0, 1}
+
+No big-M, and nothing in the formulation knows of it: any component that is added has it for free.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from parkwerk.formulation import park
+from parkwerk.formulation.limits import derive
+from parkwerk.formulation.park import Actor
+from parkwerk.formulation.template import Affine, Template
+from parkwerk.solve.periods import Periods
+from parkwerk.solve.program import INFINITY, Program
+from parkwerk.solve.stamp import Binder, Stamp
+
+Floats = npt.NDArray[np.float64]
+
+
+class Park:
+    """A scenario ready for stamping: its actors, their exchanges and their data."""
+
+    def __init__(self, scenario: xr.Dataset, groups: list[Periods]) -> None:
+        self.scenario = derive(scenario)
+        self.groups = groups
+        self.actors = park.actors(self.scenario, groups[0].steps)
+        self.exchanges = list(dict.fromkeys(e for a in self.actors for e in a.exchanges))
+        self._binder = Binder(self.scenario)
+
+    def with_actors(self, actors: list[Actor]) -> Park:
+        """The same park with other actors, such as some with shorter menus."""
+        other = copy(self)
+        other.actors = actors
+        return other
+
+    def template(self, actor: Actor, periods: Periods | None = None) -> Template:
+        """The compiled template of an actor, for the first group of periods or the one named."""
+        steps = (periods or self.groups[0]).steps
+        return park.template(replace(actor.shape, period_steps=steps))
+
+    def stamps(
+        self, actor: Actor, tariff: str | None, groups: list[Periods] | None = None
+    ) -> list[Stamp]:
+        """Stamp an actor under a tariff over groups of periods (all, if none are named)."""
+        chosen = self.groups if groups is None else groups
+        return [self._binder.stamp(actor, tariff, periods) for periods in chosen]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """An actor under one tariff inside a program: where its columns are."""
+
+    actor: Actor
+    tariff: str | None
+    stamps: list[Stamp]
+    design: slice
+    choice: int | None
+    operation: list[int]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A program of the whole park, its copies by actor, and the first exchange row of each group."""
+
+    program: Program
+    copies: list[list[Copy]]
+    exchange_rows: list[int]
+
+
+def assemble(park: Park, groups: list[Periods], weights: list[Floats]) -> Joint:
+    """The mixed-integer program of all actors over groups of weighted periods.
+
+    Parameters
+    ----------
+    groups
+        Periods, a group for each length.
+    weights
+        How many periods of the year each stands for, an array for each group.
+    """
+    program = Program()
+    rows = [_exchange_rows(program, park, periods) for periods in groups]
+    copies = []
+    for actor in park.actors:
+        hull = len(actor.menu) > 1
+        own = []
+        for tariff in actor.menu:
+            stamps = park.stamps(actor, tariff, groups)
+            own.append(_add_copy(program, stamps, weights, hull))
+            _add_deliveries(program, park, own[-1], rows)
+        if hull:
+            _choose_one(program, actor, own)
+        copies.append(own)
+    return Joint(program, copies, rows)
+
+
+def _exchange_rows(program: Program, park: Park, periods: Periods) -> int:
+    """Balances of all exchanges, in the order (period, exchange, step)."""
+    labels = [f"{name}[{t}]" for name in park.exchanges for t in range(periods.steps)]
+    zeros = np.zeros(len(labels) * len(periods))
+    return program.add_rows(zeros, zeros, "exchange", labels) if labels else program.n_rows
+
+
+def _add_copy(program: Program, stamps: list[Stamp], weights: list[Floats], hull: bool) -> Copy:
+    first = stamps[0]
+    template = first.template
+    upper = np.where(template.binary, 1.0, INFINITY)
+    design = program.add_columns(first.design_cost, upper=upper, integer=template.binary)
+    design_slice = slice(design, design + template.n_design)
+    choice = None
+    if hull:
+        price = np.array([first.fixed_cost])
+        choice = program.add_columns(price, upper=1.0, integer=True)
+        _scale_binaries(program, first, design, choice)
+    else:
+        program.constant += first.fixed_cost
+    name = f"{first.actor.name}" + (f", {first.tariff}" if hull else "")
+    _add_static(program, name, first, design, choice)
+    operation = [
+        _add_operation(program, name, stamp, weight, design, choice)
+        for stamp, weight in zip(stamps, weights, strict=True)
+    ]
+    return Copy(first.actor, first.tariff, stamps, design_slice, choice, operation)
+
+
+def _scale_binaries(program: Program, stamp: Stamp, design: int, choice: int) -> None:
+    """``y_b ≤ z``: an asset exists only in the copy that is chosen."""
+    binary = np.flatnonzero(stamp.template.binary)
+    n = len(binary)
+    labels = ["exists only if chosen"] * n
+    row = program.add_rows(np.full(n, -INFINITY), np.zeros(n), stamp.actor.name, labels)
+    at = row + np.arange(n)
+    program.add_entries(at, design + binary, np.ones(n))
+    program.add_entries(at, np.full(n, choice), -np.ones(n))
+
+
+def _add_static(program: Program, name: str, stamp: Stamp, design: int, choice: int | None) -> None:
+    static = stamp.template.static
+    rhs = _by_row(static.rhs, stamp.static(static.rhs)[:, None])[:, 0]
+    bounds = rhs if choice is None else np.zeros_like(rhs)
+    lower = np.where(static.equal, bounds, -INFINITY)
+    row = program.add_rows(lower, bounds, name, static.labels)
+    coefficients = static.design
+    program.add_entries(
+        row + coefficients.row, design + coefficients.col, stamp.static(coefficients)
+    )
+    if choice is not None:
+        program.add_entries(row + np.arange(len(static)), np.full(len(static), choice), -rhs)
+
+
+def _add_operation(
+    program: Program, name: str, stamp: Stamp, weights: Floats, design: int, choice: int | None
+) -> int:
+    """Add the operation of all periods of a stamp; return its first column (column-major by period)."""
+    template, rows = stamp.template, stamp.template.rows
+    n_periods, n_rows, n_columns = len(stamp.periods), len(rows), template.n_operation
+    cost = (stamp.operation_cost * weights).T.ravel()
+    lower = np.tile(np.where(template.free, -INFINITY, 0.0), n_periods)
+    first = program.add_columns(cost, lower=lower)
+
+    rhs = _by_row(rows.rhs, stamp.values(rows.rhs)).T.ravel()
+    bounds = rhs if choice is None else np.zeros_like(rhs)
+    equal = np.tile(rows.equal, n_periods)
+    row = program.add_rows(np.where(equal, bounds, -INFINITY), bounds, name, rows.labels)
+    row_of = row + n_rows * np.arange(n_periods)
+    column_of = first + n_columns * np.arange(n_periods)
+
+    inside, coupling = rows.operation, rows.design
+    program.add_entries(
+        inside.row[:, None] + row_of, inside.col[:, None] + column_of, stamp.values(inside)
+    )
+    at = coupling.row[:, None] + row_of
+    columns = np.broadcast_to(design + coupling.col[:, None], at.shape)
+    program.add_entries(at, columns, stamp.values(coupling))
+    if choice is not None:
+        place = row + np.arange(n_rows * n_periods)
+        program.add_entries(place, np.full(len(place), choice), -rhs)
+    return first
+
+
+def _add_deliveries(program: Program, park: Park, own: Copy, exchange_rows: list[int]) -> None:
+    for stamp, columns, rows in zip(own.stamps, own.operation, exchange_rows, strict=True):
+        delivery = stamp.template.delivery
+        n_periods = len(stamp.periods)
+        row = delivery_rows(park, stamp)[delivery.row]
+        per_period = len(park.exchanges) * stamp.periods.steps
+        at = rows + row[:, None] + per_period * np.arange(n_periods)
+        into = columns + delivery.col[:, None] + stamp.template.n_operation * np.arange(n_periods)
+        program.add_entries(at, into, stamp.values(delivery))
+
+
+def delivery_rows(park: Park, stamp: Stamp) -> npt.NDArray[np.intp]:
+    """Rows of an actor's deliveries among all exchange balances of a period."""
+    steps = stamp.periods.steps
+    places = [park.exchanges.index(e) for e in stamp.actor.exchanges]
+    return np.array([[p * steps + t for t in range(steps)] for p in places], dtype=np.intp).ravel()
+
+
+def _choose_one(program: Program, actor: Actor, copies: list[Copy]) -> None:
+    """``Σ_k z_k = 1``."""
+    row = program.add_rows(np.ones(1), np.ones(1), actor.name, ["one tariff"])
+    choices = np.array([c.choice for c in copies], dtype=np.intp)
+    program.add_entries(np.full(len(choices), row), choices, np.ones(len(choices)))
+
+
+def _by_row(affine: Affine, values: Floats) -> Floats:
+    result = np.zeros((affine.shape[0], values.shape[1]))
+    result[affine.row] = values
+    return result

@@ -1,0 +1,123 @@
+"""The full year with a given design: true cost, flows and prices.
+
+Given the design, periods are independent linear programs of the same structure, solved one after
+another from the last one's basis. Two things are settled on the way:
+
+- *Measured* design quantities, the yearly peaks, are not built but read off a meter. A first pass
+  may exceed them at their full yearly price; the second pass runs under the peaks so found.
+- *Exclusive* flows (buying and selling, charging and discharging) may overlap in the linear
+  program where a price tempts them. The smaller of the two is then closed and the period solved
+  again, so that the flows are what a meter could have counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.stamp import Floats, Stamp, dense
+from parkwerk.solve.year import Year
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one actor builds: its tariff and the values of its design columns."""
+
+    tariff: str | None
+    values: Floats
+
+
+#: A design of the park: one choice for each of ``Park.actors``.
+Design = list[Choice]
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """The operation of a year under a design.
+
+    Attributes
+    ----------
+    design
+        The design with its measured quantities as the year needs them.
+    operation
+        For each group of periods and each actor the operation, (columns, periods) [kW, kWh].
+    prices
+        For each group the price of every exchange, (exchange, step, period) [EUR/kW in the step].
+    costs
+        For each actor its costs by kind [EUR/a], in the order of its template.
+    total_cost
+        Sum of all costs [EUR/a].
+    """
+
+    design: Design
+    operation: list[list[Floats]]
+    prices: list[Floats]
+    costs: list[Floats]
+    total_cost: float
+
+
+def dispatch(park: Park, design: Design) -> Dispatch:
+    """Dispatch the year under a design, raising measured quantities where the year needs it.
+
+    Raises
+    ------
+    SolveError
+        If a period has no operation under the design, naming the period.
+    """
+    stamps = [park.stamps(a, c.tariff) for a, c in zip(park.actors, design, strict=True)]
+    years = [
+        Year(park, [own[g] for own in stamps], [choice.values for choice in design])
+        for g in range(len(park.groups))
+    ]
+    for year in years:
+        year.solve()
+    more = np.max([year.excess() for year in years], axis=0)
+    for year in years:
+        year.raise_measured(more)
+    unused = np.min([year.spare() for year in years], axis=0)
+    settled = [replace(c, values=v.copy()) for c, v in zip(design, years[0].design, strict=True)]
+    for (i, measured), spare in zip(years[0].measured, unused, strict=True):
+        settled[i].values[measured] -= spare
+    operation = [[year.operation(i) for i in range(len(design))] for year in years]
+    costs = [
+        _cost(own, choice, [flows[i] for flows in operation])
+        for i, (own, choice) in enumerate(zip(stamps, settled, strict=True))
+    ]
+    prices = [year.prices() for year in years]
+    return Dispatch(settled, operation, prices, costs, float(sum(c.sum() for c in costs)))
+
+
+def cheapest_tariffs(park: Park, result: Dispatch) -> Dispatch:
+    """Price the same operation under every entry of each menu and pay the cheapest.
+
+    The legal grid fee is the cheapest entry for the meter series that results, whichever entry
+    the design was made for.
+    """
+    design, costs = list(result.design), list(result.costs)
+    for i, actor in enumerate(park.actors):
+        if len(actor.menu) < 2:
+            continue
+        flows = [group[i] for group in result.operation]
+        options = [replace(design[i], tariff=tariff) for tariff in actor.menu]
+        priced = [_cost(park.stamps(actor, o.tariff), o, flows) for o in options]
+        best = int(np.argmin([cost.sum() for cost in priced]))
+        design[i], costs[i] = options[best], priced[best]
+    total = float(sum(cost.sum() for cost in costs))
+    return replace(result, design=design, costs=costs, total_cost=total)
+
+
+def _cost(stamps: list[Stamp], choice: Choice, flows: list[Floats]) -> Floats:
+    """Costs of an actor by kind [EUR/a]: ``d₀ + d·y + Σ_periods c·x``."""
+    first, template = stamps[0], stamps[0].template
+    size = len(template.kinds)
+    fixed = dense(template.fixed_cost, first.values(template.fixed_cost), "row")[:, 0]
+    table = template.design_cost
+    built = first.static(table) * choice.values[table.col]
+    cost = fixed + np.bincount(table.row, weights=built, minlength=size)
+    for stamp, flow in zip(stamps, flows, strict=True):
+        table = stamp.template.operation_cost
+        paid = (stamp.values(table) * flow[table.col]).sum(axis=1)
+        cost = cost + np.bincount(table.row, weights=paid, minlength=size)
+    return cost

@@ -1,0 +1,191 @@
+"""A sparse linear program under construction, and HiGHS to solve it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from parkwerk.errors import SolveError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+INFINITY = np.inf
+
+
+@dataclass
+class Program:
+    """``min cost·x, lower ≤ A·x ≤ upper``, put together from blocks of columns, rows and entries."""
+
+    n_columns: int = 0
+    n_rows: int = 0
+    constant: float = 0.0
+    _columns: list[tuple[Floats, Floats, Floats, npt.NDArray[np.bool_]]] = field(
+        default_factory=list
+    )
+    _rows: list[tuple[Floats, Floats]] = field(default_factory=list)
+    _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
+    _names: list[tuple[int, str, list[str]]] = field(default_factory=list)
+
+    def add_columns(
+        self,
+        cost: Floats,
+        lower: Floats | float = 0.0,
+        upper: Floats | float = INFINITY,
+        integer: npt.NDArray[np.bool_] | bool = False,
+    ) -> int:
+        """Add columns and return the position of the first."""
+        n, first = len(cost), self.n_columns
+        bounds = (np.broadcast_to(lower, n), np.broadcast_to(upper, n))
+        self._columns.append((cost, *bounds, np.broadcast_to(integer, n)))
+        self.n_columns += n
+        return first
+
+    def add_rows(self, lower: Floats, upper: Floats, owner: str, labels: list[str]) -> int:
+        """Add rows and return the position of the first; ``labels`` repeat in each period."""
+        first = self.n_rows
+        self._rows.append((lower, upper))
+        self._names.append((first, owner, labels))
+        self.n_rows += len(lower)
+        return first
+
+    def add_entries(self, row: Ints, col: Ints, value: Floats) -> None:
+        """Add coefficients; those at the same place are summed."""
+        self._entries.append((row.ravel(), col.ravel(), value.ravel()))
+
+    def name_of_row(self, row: int) -> str:
+        """Owner, constraint and period of a row, for messages."""
+        first, owner, labels = next(item for item in reversed(self._names) if item[0] <= row)
+        period, place = divmod(row - first, len(labels))
+        return f"{owner}: {labels[place]} (period {period})"
+
+    def matrix(self) -> sparse.csr_array:
+        """The coefficients A."""
+        row, col, value = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        matrix = sparse.csr_array((value, (row, col)), shape=(self.n_rows, self.n_columns))
+        matrix.eliminate_zeros()
+        return matrix
+
+    def arrays(self) -> Arrays:
+        """All arrays of the program."""
+        cost, lower, upper, integer = (
+            np.concatenate(part) for part in zip(*self._columns, strict=True)
+        )
+        row_lower, row_upper = (np.concatenate(part) for part in zip(*self._rows, strict=True))
+        bounds = (lower, upper, row_lower, row_upper)
+        return Arrays(self.matrix(), cost, *bounds, integer, self.constant)
+
+
+@dataclass
+class Arrays:
+    """A linear program as arrays: coefficients by row, costs, bounds, and which columns are whole."""
+
+    matrix: sparse.csr_array
+    cost: Floats
+    lower: Floats
+    upper: Floats
+    row_lower: Floats
+    row_upper: Floats
+    integer: npt.NDArray[np.bool_]
+    constant: float = 0.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the solver found: objective, its proven bound, columns, and row duals of an LP."""
+
+    objective: float
+    bound: float
+    columns: Floats
+    duals: Floats
+
+
+class Solver:
+    """One HiGHS instance that solves programs of like shape, each from the last one's basis."""
+
+    def __init__(self, **options: Any) -> None:
+        self.highs = highspy.Highs()
+        self.highs.setOptionValue("output_flag", False)
+        for name, value in options.items():
+            self.highs.setOptionValue(name, value)
+        self._basis: Any = None
+
+    def load(self, arrays: Arrays) -> None:
+        """Hand the arrays to HiGHS."""
+        matrix = arrays.matrix
+        self.highs.passModel(
+            len(arrays.cost),
+            len(arrays.row_lower),
+            matrix.nnz,
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize),
+            arrays.constant,
+            arrays.cost,
+            arrays.lower,
+            arrays.upper,
+            arrays.row_lower,
+            arrays.row_upper,
+            matrix.indptr[:-1].astype(np.int32),
+            matrix.indices.astype(np.int32),
+            matrix.data,
+            arrays.integer.astype(np.int32),
+        )
+
+    def start_from(self, columns: Ints, values: Floats) -> None:
+        """Give a mixed-integer program a first solution, as far as it is known."""
+        self.highs.setSolution(len(columns), columns.astype(np.int32), values)
+
+    def solve(self) -> Answer | None:
+        """Solve what is loaded; ``None`` if it has no solution."""
+        self.highs.run()
+        status = self.highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:
+            # A start basis can lead the simplex astray; without it HiGHS scales and presolves anew.
+            self.highs.clearSolver()
+            self.highs.run()
+            status = self.highs.getModelStatus()
+        info, solution = self.highs.getInfo(), self.highs.getSolution()
+        limits = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt)
+        found = status == highspy.HighsModelStatus.kOptimal or (
+            status in limits and info.primal_solution_status == highspy.kSolutionStatusFeasible
+        )
+        if not found:
+            return None
+        whole = bool(self.highs.getLp().integrality_)
+        return Answer(
+            objective=info.objective_function_value,
+            bound=info.mip_dual_bound if whole else info.objective_function_value,
+            columns=np.array(solution.col_value),
+            duals=np.array(solution.row_dual),
+        )
+
+    def status(self) -> str:
+        """What HiGHS says of the last run."""
+        return str(self.highs.modelStatusToString(self.highs.getModelStatus()))
+
+    def keep_basis(self) -> None:
+        """Remember the basis of the last run."""
+        self._basis = self.highs.getBasis()
+
+    def use_basis(self) -> None:
+        """Start the loaded program from the basis that was kept, if there is one."""
+        if self._basis is not None:
+            self.highs.setBasis(self._basis)
+
+
+def explain(program: Program) -> SolveError:
+    """Say which constraints of an infeasible program conflict (an irreducible infeasible set)."""
+    solver = Solver(presolve="off", iis_strategy=0)
+    solver.load(program.arrays())
+    solver.highs.run()
+    _, iis = solver.highs.getIis()
+    names = sorted({program.name_of_row(int(r)) for r in iis.row_index_})
+    if not names:
+        return SolveError(f"the solver stopped without an answer ({solver.status()})")
+    shown = "; ".join(names[:8]) + ("; ..." if len(names) > 8 else "")
+    return SolveError(f"these constraints cannot hold together: {shown}")

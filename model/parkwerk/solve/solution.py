@@ -1,0 +1,133 @@
+"""From arrays back to labels: a dispatch as an ``xarray.Dataset``."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from parkwerk.formulation.park import Actor
+from parkwerk.formulation.template import Block
+from parkwerk.quantities import SOLUTION
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.dispatch import Dispatch
+from parkwerk.solve.stamp import Floats
+
+Ints = npt.NDArray[np.intp]
+
+#: Dimension that counts the actors of a kind, and what stands before the names of its quantities.
+OWN_DIMENSION = {"site": "company", "heat source": "heat_source", "common connection": "connection"}
+PREFIX = {"site": "", "heat source": "", "common connection": "common_"}
+
+
+def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) -> xr.Dataset:
+    """Sizes, yearly energies and costs of a dispatch; with ``flows`` all series and prices too.
+
+    Parameters
+    ----------
+    scenario
+        Gives the coordinates: a park of some of its companies fills in zeros for the rest.
+    """
+    solution = xr.Dataset(coords=scenario.coords)
+    hours = float(scenario.attrs["step_hours"])
+    for i, (actor, choice) in enumerate(zip(park.actors, result.design, strict=True)):
+        template = park.template(actor)
+        for block in template.design:
+            values = choice.values[block.slice]
+            _place(solution, actor, block.name, block.dims, values)
+        for block in template.operation:
+            series = _series(park, actor, block.name, [group[i] for group in result.operation])
+            if flows:
+                _place(solution, actor, block.name, block.dims, series)
+            if _is_flow(actor, block):
+                energy = series.sum(axis=-1) * hours
+                _place(solution, actor, f"yearly_{block.name}", block.dims[:-1], energy)
+    _add_costs(solution, park, result)
+    _add_tariffs(solution, park, result)
+    if flows:
+        _add_prices(solution, park, result, hours)
+    return annotate(solution)
+
+
+def annotate(solution: xr.Dataset) -> xr.Dataset:
+    """Write units and long names; a yearly sum takes those of its flow."""
+    for label, array in solution.data_vars.items():
+        name = str(label)
+        known = SOLUTION.get(name) or SOLUTION.get(name.removeprefix("yearly_"))
+        if known is None:
+            continue
+        yearly = name.startswith("yearly_")
+        array.attrs.update(
+            units="kWh/a" if yearly else known.units,
+            long_name=f"yearly energy of: {known.long_name}" if yearly else known.long_name,
+        )
+    return solution
+
+
+def _is_flow(actor: Actor, block: Block) -> bool:
+    known = SOLUTION.get(PREFIX[actor.shape.kind] + block.name)
+    return known is not None and known.units == "kW"
+
+
+def _place(
+    solution: xr.Dataset, actor: Actor, name: str, dims: tuple[str, ...], values: Floats
+) -> None:
+    """Write an actor's values at its labels; what no actor writes stays zero."""
+    own = OWN_DIMENSION[actor.shape.kind]
+    name = PREFIX[actor.shape.kind] + name
+    # A roof belongs to one company: its label says whose it is.
+    dims = dims if "roof" in dims else (own, *dims)
+    if name not in solution:
+        solution[name] = (dims, np.zeros([solution.sizes[dim] for dim in dims]))
+    places = [_positions(solution, actor, dim) for dim in dims]
+    solution[name].values[np.ix_(*places)] = values.reshape([len(p) for p in places])
+
+
+def _positions(solution: xr.Dataset, actor: Actor, dim: str) -> Ints:
+    if dim == "time":
+        return np.arange(solution.sizes["time"])
+    labels = actor.labels[dim]
+    wanted = [labels] if isinstance(labels, str) else list(labels)
+    return np.asarray(solution.indexes[dim].get_indexer(wanted), dtype=np.intp)
+
+
+def _series(park: Park, actor: Actor, name: str, groups: list[Floats]) -> Floats:
+    """A variable over the whole year, (..., time), from its values by group of periods."""
+    parts = []
+    for periods, flow in zip(park.groups, groups, strict=True):
+        blocks = park.template(actor, periods).operation
+        block = next(b for b in blocks if b.name == name)
+        values = flow[block.slice].reshape(*block.shape, len(periods))
+        in_order = np.moveaxis(values, -1, -2)  # (..., period, step)
+        steps = len(periods) * periods.steps
+        parts.append(in_order.reshape(*block.shape[:-1], steps))
+    return np.concatenate(parts, axis=-1)
+
+
+def _add_costs(solution: xr.Dataset, park: Park, result: Dispatch) -> None:
+    """``cost(actor, cost_kind)`` [EUR/a]."""
+    kinds = list(dict.fromkeys(k for a in park.actors for k in park.template(a).kinds))
+    cost = np.zeros((len(park.actors), len(kinds)))
+    for i, (actor, values) in enumerate(zip(park.actors, result.costs, strict=True)):
+        cost[i, [kinds.index(kind) for kind in park.template(actor).kinds]] = values
+    solution.coords["actor"] = [actor.name for actor in park.actors]
+    solution.coords["cost_kind"] = kinds
+    solution["cost"] = (("actor", "cost_kind"), cost)
+
+
+def _add_tariffs(solution: xr.Dataset, park: Park, result: Dispatch) -> None:
+    """``chosen_tariff(connection)``: the entry of the menu that is paid."""
+    chosen = dict.fromkeys(map(str, solution["connection"].values), "")
+    for actor, choice in zip(park.actors, result.design, strict=True):
+        if choice.tariff is not None:
+            chosen[str(actor.labels["connection"])] = choice.tariff
+    solution["chosen_tariff"] = ("connection", list(chosen.values()))
+
+
+def _add_prices(solution: xr.Dataset, park: Park, result: Dispatch, hours: float) -> None:
+    """``price(exchange, time)`` [EUR/kWh]: what one more kWh in an exchange is worth."""
+    parts = [
+        np.moveaxis(prices, -1, -2).reshape(len(park.exchanges), -1) for prices in result.prices
+    ]
+    solution.coords["exchange"] = np.array(park.exchanges, dtype=str)
+    solution["price"] = (("exchange", "time"), np.concatenate(parts, axis=-1) / hours)

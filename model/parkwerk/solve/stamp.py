@@ -1,0 +1,115 @@
+"""Stamping: from a scenario and a template to the numbers of one actor in many periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from parkwerk.errors import FormulationError
+from parkwerk.formulation.park import Actor, template
+from parkwerk.formulation.template import Affine, Block, Template
+from parkwerk.solve.periods import Periods
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """One actor under one tariff over periods of equal length.
+
+    ``theta`` holds the parameters, shape (parameters, periods).
+    """
+
+    actor: Actor
+    tariff: str | None
+    template: Template
+    periods: Periods
+    theta: Floats
+
+    def values(self, affine: Affine) -> Floats:
+        """Numbers of the template in every period, shape (elements, periods)."""
+        return affine.values(self.theta)
+
+    def static(self, affine: Affine) -> Floats:
+        """Numbers that hold for all periods: they may not depend on a time series."""
+        return affine.values(self.theta[:, :1])[:, 0]
+
+    @cached_property
+    def fixed_cost(self) -> float:
+        """What the actor pays for the tariff whatever it does [EUR/a]."""
+        return float(self.static(self.template.fixed_cost).sum())
+
+    @cached_property
+    def design_cost(self) -> Floats:
+        """Cost of each design column [EUR/a per unit], all kinds together."""
+        table = self.template.design_cost
+        return np.bincount(
+            table.col, weights=self.static(table), minlength=self.template.n_design
+        )
+
+    @cached_property
+    def operation_cost(self) -> Floats:
+        """Cost of each operation column [EUR/kW], shape (columns, periods)."""
+        return dense(self.template.operation_cost, self.values(self.template.operation_cost), "col")
+
+
+def dense(affine: Affine, values: Floats, by: str) -> Floats:
+    """Sum elements by ``row`` or ``col`` to an array (rows or columns, periods)."""
+    size = affine.shape[0 if by == "row" else 1]
+    result = np.zeros((size, values.shape[1]))
+    np.add.at(result, getattr(affine, by), values)
+    return result
+
+
+class Binder:
+    """Finds the numbers of a template's parameters in a scenario."""
+
+    def __init__(self, scenario: xr.Dataset) -> None:
+        self._dims = {str(name): array.dims for name, array in scenario.data_vars.items()}
+        self._values = {str(name): array.values for name, array in scenario.data_vars.items()}
+        self._place = {
+            str(dim): {str(label): i for i, label in enumerate(scenario[dim].values)}
+            for dim in scenario.dims
+            if dim != "time" and dim in scenario.coords
+        }
+
+    def stamp(self, actor: Actor, tariff: str | None, periods: Periods) -> Stamp:
+        """Bind an actor's template to its data under one entry of its menu."""
+        shape = replace(actor.shape, period_steps=periods.steps)
+        compiled = template(shape)
+        theta = np.empty((compiled.n_parameters, len(periods)))
+        for block in compiled.parameters:
+            theta[block.slice] = self._parameter(block, actor, tariff, periods)
+        return Stamp(actor, tariff, compiled, periods, theta)
+
+    def _parameter(
+        self, block: Block, actor: Actor, tariff: str | None, periods: Periods
+    ) -> Floats:
+        """Numbers of one parameter: shape (elements, periods), or (elements, 1) without time."""
+        if block.name not in self._values:
+            raise FormulationError(f"the scenario has no variable for the parameter `{block.name}`")
+        array, dims = self._values[block.name], list(self._dims[block.name])
+        for dim in list(dims):
+            if dim == "time":
+                continue
+            labels = tariff if dim == "tariff" else actor.labels.get(str(dim))
+            if labels is None:
+                raise FormulationError(f"`{actor.name}` has no {dim}, which `{block.name}` needs")
+            places = self._place[str(dim)]
+            axis = dims.index(dim)
+            if isinstance(labels, str):
+                array = array.take(places[labels], axis=axis)
+                dims.remove(dim)
+            else:
+                array = array.take([places[label] for label in labels], axis=axis)
+        if sorted(map(str, dims)) != sorted(block.dims):
+            raise FormulationError(f"`{block.name}` has {dims} left, the template wants {block.dims}")
+        array = array.transpose([dims.index(dim) for dim in block.dims]).astype(float)
+        if "time" not in block.dims:
+            return array.reshape(-1, 1)
+        series = array[..., periods.positions]  # (..., period, step)
+        return np.moveaxis(series, -2, -1).reshape(-1, len(periods))

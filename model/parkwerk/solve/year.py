@@ -1,0 +1,208 @@
+"""All periods of one length under a given design, as linear programs of one structure."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from parkwerk.errors import SolveError
+from parkwerk.solve.assemble import Park, delivery_rows
+from parkwerk.solve.program import INFINITY, Arrays, Solver
+from parkwerk.solve.stamp import Floats, Stamp, dense
+
+Ints = npt.NDArray[np.intp]
+
+#: Flows below this are no overlap [kW]; prices below this do not bind [EUR/kW].
+SMALL = 1e-6
+#: Rounds of closing overlapping flows.
+ROUNDS = 6
+#: HiGHS runs outside Python's lock, so parts of the year are solved side by side.
+THREADS = 2
+#: Fewer periods than this are not worth a thread of their own.
+PERIODS_PER_THREAD = 20
+
+
+class Year:
+    """The periods of a group: one linear program for each, solved from the last one's basis.
+
+    At first every measured design quantity may be exceeded at its full yearly price, so that a
+    period exceeds it only where that is worth a year's charge; :meth:`raise_measured` ends that.
+
+    Parameters
+    ----------
+    stamps
+        One for each actor of the park, under its chosen tariff.
+    design
+        Values of each actor's design columns.
+    """
+
+    def __init__(self, park: Park, stamps: list[Stamp], design: list[Floats]) -> None:
+        self.park, self.stamps, self.design = park, stamps, design
+        self.periods = stamps[0].periods
+        self.columns = _offsets([s.template.n_operation for s in stamps])
+        self.rows = _offsets([len(s.template.rows) for s in stamps])
+        self.n_exchange = len(park.exchanges) * self.periods.steps
+        self.measured = [(i, int(m)) for i, s in enumerate(stamps) for m in s.template.measured]
+        self._collect()
+        self.flows = np.zeros((len(self.free), len(self.periods)))
+        self.duals = np.zeros((len(self.equal), len(self.periods)))
+
+    def _collect(self) -> None:
+        """Gather coefficients, costs and right-hand sides, (elements, periods)."""
+        n_periods, n_extra = len(self.periods), len(self.measured)
+        entries = [entry for i in range(len(self.stamps)) for entry in self._entries(i)]
+        entries += [self._excess_entries(e) for e in range(n_extra)]
+        self.row, self.col = (np.concatenate([e[k] for e in entries]) for k in (0, 1))
+        self.value = np.concatenate([e[2] for e in entries])
+        prices = [self.stamps[i].design_cost[m] for i, m in self.measured]
+        extra_cost = np.tile(np.array(prices).reshape(-1, 1), n_periods)
+        self.cost = np.concatenate([*(s.operation_cost for s in self.stamps), extra_cost])
+        free = [s.template.free for s in self.stamps]
+        self.free = np.concatenate([*free, np.zeros(n_extra, dtype=bool)])
+        self.limit = np.full(len(self.free), INFINITY)
+        self.limit[self.columns[-1] :] = [self._room(i, m) for i, m in self.measured]
+        exchange = np.zeros((self.n_exchange, n_periods))
+        self.rhs = np.concatenate([*(self._rhs(i) for i in range(len(self.stamps))), exchange])
+        equal = [s.template.rows.equal for s in self.stamps]
+        self.equal = np.concatenate([*equal, np.ones(self.n_exchange, dtype=bool)])
+        pairs = zip(self.stamps, self.columns, strict=False)
+        self.exclusive = np.concatenate([first + s.template.exclusive for s, first in pairs])
+
+    def _entries(self, i: int) -> list[tuple[Ints, Ints, Floats]]:
+        """Coefficients of an actor's rows and of its deliveries in the exchanges."""
+        stamp, row, column = self.stamps[i], self.rows[i], self.columns[i]
+        inside, delivery = stamp.template.rows.operation, stamp.template.delivery
+        exchange = self.rows[-1] + delivery_rows(self.park, stamp)[delivery.row]
+        return [
+            (row + inside.row, column + inside.col, stamp.values(inside)),
+            (exchange, column + delivery.col, stamp.values(delivery)),
+        ]
+
+    def _coupling(self, e: int) -> tuple[Ints, Floats]:
+        """Rows in which a measured quantity stands, and its coefficients there."""
+        i, m = self.measured[e]
+        coupling = self.stamps[i].template.rows.design
+        element = np.flatnonzero(coupling.col == m)
+        return self.rows[i] + coupling.row[element], self.stamps[i].values(coupling)[element]
+
+    def _excess_entries(self, e: int) -> tuple[Ints, Ints, Floats]:
+        row, value = self._coupling(e)
+        return row, np.full(len(row), self.columns[-1] + e), value
+
+    def _rhs(self, i: int) -> Floats:
+        """``r(θ) − T(θ)·y`` in every period, (rows, periods)."""
+        stamp, rows = self.stamps[i], self.stamps[i].template.rows
+        coupling = stamp.values(rows.design) * self.design[i][rows.design.col][:, None]
+        return dense(rows.rhs, stamp.values(rows.rhs), "row") - dense(rows.design, coupling, "row")
+
+    def _room(self, i: int, measured: int) -> float:
+        """How far the design's own constraints let a quantity rise: ``min (s − S·y)/S_m``."""
+        stamp, static = self.stamps[i], self.stamps[i].template.static
+        coefficients = stamp.static(static.design)
+        matrix = sparse.csr_array(
+            (coefficients, (static.design.row, static.design.col)), shape=static.design.shape
+        )
+        slack = dense(static.rhs, stamp.values(static.rhs), "row")[:, 0] - matrix @ self.design[i]
+        own = matrix[:, [measured]].toarray()[:, 0]
+        room = slack[own > 0] / own[own > 0]
+        return float(max(room.min(initial=INFINITY), 0.0))
+
+    def solve(self) -> None:
+        """Solve every period; the results are in ``flows`` and ``duals``."""
+        self._solve(np.arange(len(self.periods)))
+
+    def excess(self) -> Floats:
+        """By how much the worst period exceeds each measured quantity."""
+        return np.asarray(self.flows[self.columns[-1] :].max(axis=1))
+
+    def raise_measured(self, more: Floats) -> None:
+        """Raise the measured quantities and solve again where they bind; none may exceed them."""
+        binding = np.zeros(len(self.periods), dtype=bool)
+        for e, raised in enumerate(more):
+            i, m = self.measured[e]
+            if raised > 0:
+                row, value = self._coupling(e)
+                self.rhs[row] -= value * raised
+                self.design[i] = self.design[i].copy()
+                self.design[i][m] += raised
+                binding |= (np.abs(self.duals[row]) > SMALL).any(axis=0)
+        self.limit[self.columns[-1] :] = 0.0
+        self._solve(np.flatnonzero(binding))
+
+    def spare(self) -> Floats:
+        """By how much each measured quantity exceeds what the flows need."""
+        result = np.zeros(len(self.measured))
+        for e, (i, m) in enumerate(self.measured):
+            stamp, inside = self.stamps[i], self.stamps[i].template.rows.operation
+            used = stamp.values(inside) * self.operation(i)[inside.col]
+            row, value = self._coupling(e)
+            slack = self.rhs[row] - dense(inside, used, "row")[row - self.rows[i]]
+            result[e] = min(float((slack / -value).min()), float(self.design[i][m]))
+        return result
+
+    def operation(self, i: int) -> Floats:
+        """Operation of an actor, (columns, periods)."""
+        flows: Floats = self.flows[self.columns[i] : self.columns[i + 1]]
+        return flows
+
+    def prices(self) -> Floats:
+        """Duals of the exchanges, (exchange, step, period) [EUR/kW]."""
+        shape = (len(self.park.exchanges), self.periods.steps, len(self.periods))
+        return self.duals[self.rows[-1] :].reshape(shape)
+
+    def _solve(self, which: Ints) -> None:
+        """Solve some of the periods, neighbours one after another."""
+        parts = min(THREADS, max(1, len(which) // PERIODS_PER_THREAD))
+        with ThreadPoolExecutor(parts) as pool:
+            list(pool.map(self._solve_part, np.array_split(which, parts)))
+
+    def _solve_part(self, which: Ints) -> None:
+        solver = Solver(presolve="off")
+        n_rows, n_columns = len(self.equal), len(self.free)
+        order = np.lexsort((self.col, self.row))
+        starts = np.searchsorted(self.row[order], np.arange(n_rows + 1))
+        column = self.col[order]
+        lower = np.where(self.free, -INFINITY, 0.0)
+        for p in which:
+            parts = (self.value[order, p], column, starts)
+            rhs = np.ascontiguousarray(self.rhs[:, p])
+            arrays = Arrays(
+                matrix=sparse.csr_array(parts, shape=(n_rows, n_columns)),
+                cost=np.ascontiguousarray(self.cost[:, p]),
+                lower=lower,
+                upper=self.limit.copy(),
+                row_lower=np.where(self.equal, rhs, -INFINITY),
+                row_upper=rhs,
+                integer=np.zeros(n_columns, dtype=bool),
+            )
+            self.flows[:, p], self.duals[:, p] = self._solve_period(solver, arrays, int(p))
+
+    def _solve_period(self, solver: Solver, arrays: Arrays, p: int) -> tuple[Floats, Floats]:
+        """Solve a period; close the smaller of overlapping exclusive flows and solve again."""
+        for attempt in range(ROUNDS):
+            solver.load(arrays)
+            solver.use_basis()
+            answer = solver.solve()
+            if answer is None:
+                break
+            if attempt == 0:
+                solver.keep_basis()
+            one, other = answer.columns[self.exclusive].T
+            overlap = np.flatnonzero(np.minimum(one, other) > SMALL)
+            if not len(overlap):
+                return answer.columns, answer.duals
+            # Late rounds close the second of each pair, giving and discharging: taking stays open.
+            smaller = (other[overlap] <= one[overlap]) | (attempt >= ROUNDS // 2)
+            arrays.upper[self.exclusive[overlap, smaller.astype(int)]] = 0.0
+        start = self.park.scenario["time"].values[self.periods.starts[p]]
+        raise SolveError(
+            f"the period that begins at {start} has no operation under this design "
+            f"({solver.status()})"
+        )
+
+
+def _offsets(sizes: list[int]) -> Ints:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)

@@ -1,0 +1,58 @@
+"""What all parts of a scenario stand on: calendar, weather, law and the arithmetic of annuities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import xarray as xr
+
+from parkwerk.regulation.economics import annuity_factor
+from parkwerk.regulation.law import Law
+from parkwerk.study.calendar import Calendar
+from parkwerk.study.inputs import Inputs
+from parkwerk.study.technologies import Technologies
+from parkwerk.study.values import Value
+
+#: Values of a quantity in the order of its dimensions, and where they come from.
+Sourced = tuple[Any, str]
+#: A part of a scenario: from the ground and the parts before it to quantities by name.
+Part = Callable[["Ground", xr.Dataset], Mapping[str, Sourced]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The inputs of a scenario with the year, the weather and the law that belong to them."""
+
+    inputs: Inputs
+    calendar: Calendar
+    weather: xr.Dataset
+
+    @property
+    def law(self) -> Law:
+        """The law on the study's law date."""
+        return self.inputs.law
+
+    @property
+    def technologies(self) -> Technologies:
+        """Technologies and their cost."""
+        return self.inputs.settings.technologies
+
+    def annuity(self, life: Value) -> float:
+        """Capital recovery factor at the study's real interest rate [1/a] (VDI 2067)."""
+        return annuity_factor(self.inputs.settings.interest_rate.value, life.value)
+
+    def yearly(self, life: Value, maintenance: Value) -> float:
+        """Yearly cost per investment [1/a]: ``annuity_factor(rate, life) + maintenance``."""
+        return self.annuity(life) + maintenance.value
+
+    def company_sources(self, column: str) -> str:
+        """Source of a column of companies.csv."""
+        texts = dict.fromkeys(company.source for company in self.inputs.companies)
+        return f"companies.csv, {column}: " + " | ".join(texts)
+
+
+def cost_source(*values: Value) -> str:
+    """Sources of the values that make up a cost."""
+    return " | ".join(dict.fromkeys(value.source for value in values))

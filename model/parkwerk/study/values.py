@@ -1,0 +1,85 @@
+"""A number of an input file: its value, its unit and where it comes from.
+
+In YAML a value is a mapping, or the same in one line:
+
+    interest_rate: {value: 0.035, unit: 1/a, source: "S61: real, rooftop PV"}
+    interest_rate: 0.035 1/a | S61, real, rooftop PV
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic_core import PydanticCustomError, core_schema
+
+
+class Strict(BaseModel):
+    """Base of all inputs: no unknown fields, no NaN or infinity, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Value(Strict):
+    """A number with unit and source."""
+
+    value: float = Field(title="number")
+    unit: str = Field(title="unit")
+    source: str = Field(title="source key with explanation, or `assumption: ...`", min_length=3)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, data: Any) -> Any:
+        """Accept ``"<number> <unit> | <source>"`` and refuse ``true`` where a number is due."""
+        if isinstance(data, str):
+            number, _, rest = data.strip().partition(" ")
+            unit, bar, source = rest.partition("|")
+            if not bar:
+                raise PydanticCustomError("shorthand", "expected `<number> <unit> | <source>`")
+            return {"value": number, "unit": unit.strip(), "source": source.strip()}
+        if isinstance(data, dict) and isinstance(data.get("value"), bool):
+            raise PydanticCustomError("number", "expected a number")
+        return data
+
+
+class Choice(Strict):
+    """A name (of a price sheet, a file, ...) with its source."""
+
+    value: str = Field(title="name", min_length=1)
+    source: str = Field(title="source key with explanation, or `assumption: ...`", min_length=3)
+
+
+@dataclass(frozen=True)
+class Expect:
+    """The unit a :class:`Value` must have and the range in which it is plausible.
+
+    The ranges are wide: they exist to catch a slip of 1000 in the unit, not to judge an assumption.
+    """
+
+    unit: str
+    low: float
+    high: float
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Check after the value itself has been read."""
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def check(self, value: Value) -> Value:
+        """Return the value, or refuse its unit or its size."""
+        if value.unit != self.unit:
+            raise PydanticCustomError(
+                "unit",
+                "expected the unit {expected}, found {found}",
+                {"expected": self.unit, "found": repr(value.unit)},
+            )
+        if not self.low <= value.value <= self.high:
+            raise PydanticCustomError(
+                "range",
+                "expected a value between {low} and {high} {unit}, found {found}",
+                {"low": f"{self.low:g}", "high": f"{self.high:g}", "unit": self.unit}
+                | {"found": f"{value.value:g}"},
+            )
+        return value
