@@ -135,3 +135,71 @@ def toy_park(companies: int = 2, days: int = 2, seed: int = 0, **changes: Any) -
     annotate(scenario)
     check(scenario)
     return scenario
+
+
+#: What a bare park has nonetheless: room, open menus, lossless stores.
+NEUTRAL = {
+    "connection_limit": 10_000.0,
+    "tariff_open": 1.0,
+    "pv_class_max": 10_000.0,
+    "battery_charge_efficiency": 1.0,
+    "battery_discharge_efficiency": 1.0,
+    "battery_c_rate": 1.0,
+    "boiler_efficiency": 1.0,
+    "pool_gives": 1.0,
+    "pool_takes": 1.0,
+    "pool_admits": 1.0,
+    "horizon": 20.0,
+}
+
+
+def bare_park(
+    companies: int = 1,
+    steps: int = 24,
+    step_hours: float = 1.0,
+    period: str = "year",
+    labels: dict[str, Any] | None = None,
+    **changes: Any,
+) -> xr.Dataset:
+    """A valid scenario in which every quantity is 0 but for :data:`NEUTRAL` and ``changes``.
+
+    Costs are those of the whole horizon, so that a test's arithmetic fits on a line. ``labels``
+    replaces coordinates: by default each company has a roof, there is one PV class and one tariff,
+    and no pool, heat source or pipe.
+    """
+    names = [f"c{i}" for i in range(companies)]
+    none: list[str] = []
+    coords: dict[str, Any] = {
+        "company": names,
+        "connection": names,
+        "roof": [f"roof {n}" for n in names],
+        "pv_class": ["any"],
+        "tariff": ["flat"],
+        "pool": none,
+        "heat_source": none,
+        "pipe": none,
+        "roof_company": names,
+        "pipe_from": none,
+        "pipe_to": none,
+    } | (labels or {})
+    for name in ("green_pool", "supply_pool"):
+        coords.setdefault(name, [""] * len(coords["connection"]))
+    arrays = {
+        name: (LABELS[name][0] if name in LABELS else name, np.array(values, dtype=str))
+        for name, values in coords.items()
+    }
+    step = pd.Timedelta(hours=step_hours)
+    scenario = xr.Dataset(coords=arrays)
+    scenario.coords["time"] = pd.date_range("2025-01-01", periods=steps, freq=step)
+    unknown = set(changes) - set(SCENARIO)
+    assert not unknown, unknown
+    for name, quantity in SCENARIO.items():
+        if quantity.optional and name not in changes:
+            continue
+        value = changes.get(name, NEUTRAL.get(name, 0.0))
+        shape = tuple(scenario.sizes[d] for d in quantity.dims)
+        scenario[name] = (quantity.dims, np.broadcast_to(np.asarray(value, float), shape).copy())
+    scenario.attrs.update(study="bare", scenario="bare", step_hours=step_hours, period=period)
+    annotate(scenario)
+    check(scenario)
+    return scenario

@@ -1,10 +1,10 @@
 """Parkwerk sizes what the companies of a business park share: PV, batteries and waste heat.
 
-    import parkwerk as pw
-    study    = pw.read_study("inputs/pilot")
-    scenario = study.scenario("near-site-ppa")     # xarray.Dataset
-    solution = pw.optimise(scenario)               # xarray.Dataset
-    verdict  = pw.assess(scenario, solution)       # xarray.Dataset
+import parkwerk as pw
+study    = pw.read_study("inputs/pilot")
+scenario = study.scenario("near-site-ppa")     # xarray.Dataset
+solution = pw.optimise(scenario)               # xarray.Dataset
+verdict  = pw.assess(scenario, solution)       # xarray.Dataset
 """
 
 from __future__ import annotations

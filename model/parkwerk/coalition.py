@@ -28,6 +28,6 @@ def restrict(scenario: xr.Dataset, members: Sequence[str]) -> xr.Dataset:
 
 
 def isolate(scenario: xr.Dataset) -> xr.Dataset:
-    """The scenario without any exchange: no pool, and no pipe except to a company's own waste heat."""
+    """The scenario without any exchange: no pool, and no pipe but to a company's own waste heat."""
     own = scenario["pipe_from"].values == scenario["pipe_to"].values
     return scenario.isel(pool=[], pipe=np.flatnonzero(own))

@@ -5,8 +5,8 @@ appear as Pyomo parameters in ``parkwerk.formulation``, as labels in plots and a
 :func:`check` compares a Dataset with this list.
 
 Conventions: power in kW, energy in kWh, money in EUR (net of VAT), time in hours; yearly costs in
-EUR/a; every time series is a mean over the step that *begins* at its time stamp, in Central European
-Time (UTC+1) all year.
+EUR/a; every time series is a mean over the step that *begins* at its time stamp, in Central
+European Time (UTC+1) all year.
 """
 
 from __future__ import annotations
@@ -56,7 +56,12 @@ SCENARIO = _table(
     ("electricity_price", "company time", "EUR/kWh", "energy price of the company's supplier"),
     ("electricity_tax", "company", "EUR/kWh", "electricity tax left after relief"),
     ("spot_price", "time", "EUR/kWh", "day-ahead price"),
-    ("electricity_tax_fixed", "company", "EUR/a", "electricity tax that the relief leaves as a sum"),
+    (
+        "electricity_tax_fixed",
+        "company",
+        "EUR/a",
+        "electricity tax that the relief leaves as a sum",
+    ),
     # --- grid connection and its menu of tariffs ---------------------------------------------
     ("connection_limit", "connection", "kW", "largest withdrawal and largest injection"),
     ("tariff_fixed", "connection tariff", "EUR/a", "fixed part of a tariff"),
@@ -71,7 +76,12 @@ SCENARIO = _table(
     ("roof_duty", "roof", "kW", "PV power that the law demands on the roof"),
     ("pv_class_min", "pv_class", "kW", "smallest plant of the class"),
     ("pv_class_max", "pv_class", "kW", "largest plant of the class"),
-    ("pv_class_fixed_cost", "pv_class", "EUR/a", "cost of a plant that does not grow with its size"),
+    (
+        "pv_class_fixed_cost",
+        "pv_class",
+        "EUR/a",
+        "cost of a plant that does not grow with its size",
+    ),
     ("pv_class_cost", "pv_class", "EUR/(kW*a)", "annuity and maintenance per kW"),
     ("pv_class_fixed_investment", "pv_class", "EUR", "investment that does not grow with size"),
     ("pv_class_investment", "pv_class", "EUR/kW", "investment per kW"),
@@ -137,7 +147,10 @@ LABELS = {
     "pipe_from": ("pipe", "company or junction where the heat enters"),
     "pipe_to": ("pipe", "company or junction where the heat leaves"),
     "green_pool": ("connection", "pool in which a common connection sells surplus, else empty"),
-    "supply_pool": ("connection", "pool to which a common connection passes grid power, else empty"),
+    "supply_pool": (
+        "connection",
+        "pool to which a common connection passes grid power, else empty",
+    ),
 }
 
 
@@ -164,7 +177,9 @@ def check(scenario: xr.Dataset) -> None:
         if name not in scenario:
             if quantity.optional:
                 continue
-            raise InputError(f"the scenario lacks `{name}` ({quantity.long_name}, {quantity.units})")
+            raise InputError(
+                f"the scenario lacks `{name}` ({quantity.long_name}, {quantity.units})"
+            )
         array = scenario[name]
         if set(array.dims) != set(quantity.dims):
             raise InputError(

@@ -100,7 +100,7 @@ def exclusive(actor: Model, name: str, one: Model, other: Model) -> None:
 
 def is_first(actor: Model, t: int) -> bool:
     """Whether a period begins with step ``t``."""
-    return t % actor.shape.period_steps == 0
+    return bool(t % actor.shape.period_steps == 0)
 
 
 def is_last(actor: Model, t: int) -> bool:
@@ -112,4 +112,6 @@ def rules(actor: Model, *functions: Callable[..., Any], over: tuple[str, ...] = 
     """Add each function as a constraint of its own name over the given sets."""
     sets = [getattr(actor, dim) for dim in over]
     for function in functions:
-        setattr(actor, function.__name__, pyo.Constraint(*sets, rule=function, doc=function.__doc__))
+        setattr(
+            actor, function.__name__, pyo.Constraint(*sets, rule=function, doc=function.__doc__)
+        )

@@ -26,9 +26,7 @@ def build_common_connection(shape: Shape) -> Model:
     add_tariff(connection)
     data(connection, "injection_price")
     hours = shape.step_hours
-    revenue = sum(
-        connection.injection_price[t] * connection.injection[t] for t in connection.time
-    )
+    revenue = sum(connection.injection_price[t] * connection.injection[t] for t in connection.time)
     add_cost(connection, "feed-in revenue", -hours * revenue)
     connection.exchange = pyo.RangeSet(GREEN, SUPPLY)
     connection.delivery = pyo.Expression(connection.exchange, connection.time, rule=delivery)

@@ -56,7 +56,7 @@ def add_heat_storage(site: Model) -> None:
 def add_heat_transfer(site: Model) -> None:
     """Substation or booster heat pump for the heat of each source that can reach the site.
 
-    ``Σ_s transfer_cost[s]·transfer_capacity[s]``; a source that is warm enough needs no electricity.
+    ``Σ_s transfer_cost[s]·transfer_capacity[s]``; a warm enough source needs no electricity.
     """
     data(site, "transfer_electricity", "transfer_cost")
     site.transfer_capacity = pyo.Var(site.heat_source, domain=pyo.NonNegativeReals)

@@ -15,6 +15,9 @@ DERIVED = {
     "pv_class_limit": Quantity(
         ("company", "pv_class"), "kW", "largest plant of the class that the roofs carry"
     ),
+    "surplus_yield": Quantity(
+        ("roof", "time"), "kW/kW", "part of the yield that can exceed the site's own demand"
+    ),
     "battery_gain": Quantity((), "1", "energy stored per kWh charged"),
     "battery_drain": Quantity((), "1", "energy taken from the store per kWh delivered"),
     "battery_retention": Quantity((), "1", "share of the content kept over a step"),
@@ -43,9 +46,13 @@ def derive(scenario: xr.Dataset) -> xr.Dataset:
     hours = scenario.attrs["step_hours"]
     usable = _largest_use(scenario)
     fits = scenario["pv_class_min"] <= roofs
+    # Full roofs generate `potential`; the chord from nothing to there lies above every surplus.
+    surplus = (potential - scenario["electricity_demand"]).clip(min=0.0)
+    share = (surplus / potential.where(potential > 0, 1.0)).sel(company=scenario["roof_company"])
     charge = scenario["battery_charge_efficiency"]
     derived = {
-        "pv_class_limit": np.minimum(scenario["pv_class_max"], roofs).where(fits, 0.0),
+        "pv_class_limit": roofs.clip(max=scenario["pv_class_max"]).where(fits, 0.0),
+        "surplus_yield": scenario["pv_yield"] * share.drop_vars("company"),
         "battery_gain": charge,
         "battery_drain": 1 / scenario["battery_discharge_efficiency"],
         "battery_retention": 1 - scenario["battery_self_discharge"] * hours,
@@ -69,7 +76,8 @@ def _by_company(scenario: xr.Dataset, per_roof: xr.DataArray) -> xr.DataArray:
     """Sum a quantity of the roofs for each company."""
     owner = scenario["roof_company"].values[:, None] == scenario["company"].values[None, :]
     owns = xr.DataArray(owner.astype(float), dims=("roof", "company"))
-    return xr.dot(per_roof, owns, dim="roof").assign_coords(company=scenario["company"])
+    total: xr.DataArray = xr.dot(per_roof, owns, dim="roof")
+    return total.assign_coords(company=scenario["company"])
 
 
 def _largest_use(scenario: xr.Dataset) -> xr.DataArray:
@@ -80,12 +88,12 @@ def _largest_use(scenario: xr.Dataset) -> xr.DataArray:
     """
     heat_ratio = scenario["heat_pump_electricity"]
     if scenario.sizes["heat_source"]:
-        boost = scenario["transfer_electricity"].max("heat_source")
-        heat_ratio = np.maximum(heat_ratio, boost)
+        heat_ratio = heat_ratio.clip(min=scenario["transfer_electricity"].max("heat_source"))
     heat = scenario["heat_demand"] + scenario["heat_storage_limit"] / scenario.attrs["step_hours"]
     heat_use = heat_ratio * heat.where(scenario["heat_demand"].max("time") > 0, 0.0)
     charging = scenario["battery_c_rate"] * scenario["battery_limit"]
-    return scenario["electricity_demand"] + heat_use + charging
+    use: xr.DataArray = scenario["electricity_demand"] + heat_use + charging
+    return use
 
 
 def _pipe_limits(scenario: xr.Dataset) -> dict[str, xr.DataArray]:
@@ -97,7 +105,7 @@ def _pipe_limits(scenario: xr.Dataset) -> dict[str, xr.DataArray]:
     limit = np.zeros((len(sources), len(pipes), scenario.sizes["time"]))
     store = scenario["heat_storage_limit"] / scenario.attrs["step_hours"]
     usable = scenario["heat_demand"] + store.where(scenario["heat_demand"].max("time") > 0, 0.0)
-    for s, source in enumerate(sources):
+    for s in range(len(sources)):
         available = scenario["waste_heat"].values[s]
         for p in range(len(pipes)):
             behind = retention_behind(scenario, p)

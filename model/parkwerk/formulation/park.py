@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from threading import Lock
 
 import numpy as np
 import xarray as xr
@@ -29,6 +30,10 @@ BUILDERS: dict[str, Callable[[Shape], Model]] = {
     "heat source": build_heat_source,
     "common connection": build_common_connection,
 }
+
+
+# Pyomo keeps global state while it reads expressions: threads that compile must take turns.
+_ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,14 @@ class Actor:
     menu: tuple[str | None, ...] = (None,)
 
 
-@lru_cache(maxsize=None)
 def template(shape: Shape) -> Template:
     """Write and compile the template of a shape; each shape once in a process."""
+    with _ONE_AT_A_TIME:
+        return _compiled(shape)
+
+
+@cache
+def _compiled(shape: Shape) -> Template:
     return compile_template(BUILDERS[shape.kind](shape))
 
 
@@ -80,7 +90,7 @@ def _site(scenario: xr.Dataset, company: str, period_steps: int, hours: float) -
     reachable = [s for s in _active_sources(scenario) if company in sinks(scenario, s)]
     sources = reachable if heat else []
     buildable = scenario["pv_class_limit"].values[at] > 0
-    labels = {
+    labels: dict[str, tuple[str, ...]] = {
         "roof": _texts(roofs),
         "pv_class": _texts(scenario["pv_class"].values[buildable]),
         "pool": _texts(pools),
@@ -95,8 +105,8 @@ def _site(scenario: xr.Dataset, company: str, period_steps: int, hours: float) -
     )
     exchanges = [pool_exchange(p) for p in labels["pool"]]
     exchanges += [heat_exchange(s, company) for s in labels["heat_source"]]
-    own = {"company": company, "connection": company}
-    return Actor(company, shape, labels | own, tuple(exchanges), _menu(scenario, company))
+    own: dict[str, str | tuple[str, ...]] = {"company": company, "connection": company, **labels}
+    return Actor(company, shape, own, tuple(exchanges), _menu(scenario, company))
 
 
 def _heat_source(scenario: xr.Dataset, source: str, period_steps: int, hours: float) -> Actor:
@@ -125,7 +135,9 @@ def _heat_source(scenario: xr.Dataset, source: str, period_steps: int, hours: fl
 
 def _common(scenario: xr.Dataset, connection: str, period_steps: int, hours: float) -> Actor:
     row = scenario.sel(connection=connection)
-    exchanges = tuple(pool_exchange(str(row[name].values)) for name in ("green_pool", "supply_pool"))
+    exchanges = tuple(
+        pool_exchange(str(row[name].values)) for name in ("green_pool", "supply_pool")
+    )
     shape = Shape("common connection", period_steps, hours)
     menu = _menu(scenario, connection)
     return Actor(connection, shape, {"connection": connection}, exchanges, menu)
@@ -147,7 +159,9 @@ def sinks(scenario: xr.Dataset, source: str) -> list[str]:
     starts = np.flatnonzero(scenario["pipe_from"].values == source)
     reached = {c for p in starts for c in retention_behind(scenario, int(p))}
     return [
-        str(c) for c in scenario["company"].values if c in reached and float(demand.sel(company=c)) > 0
+        str(c)
+        for c in scenario["company"].values
+        if c in reached and float(demand.sel(company=c)) > 0
     ]
 
 
@@ -172,7 +186,7 @@ def _pipes_of(scenario: xr.Dataset, source: str, companies: list[str]) -> list[i
 
 
 def _takes_part(scenario: xr.Dataset) -> np.ndarray:
-    """Who takes part in which pool, (pool, company): only where a giver can meet another's taker."""
+    """Who takes part in which pool, (pool, company): where givers can meet takers."""
     gives = scenario["pool_gives"].values > 0
     takes = scenario["pool_takes"].values > 0
     supplied = set(scenario["supply_pool"].values) | set(scenario["green_pool"].values)
@@ -200,9 +214,7 @@ def _dominated(scenario: xr.Dataset) -> np.ndarray:
                 and on_grid[p] == on_grid[q]
                 and fixed[p] >= fixed[q]
                 and bool((charge[p] >= charge[q]).all())
-                and all(
-                    bool((mine[p] <= mine[q]).all()) for mine in (gives, takes, admits)
-                )
+                and all(bool((mine[p] <= mine[q]).all()) for mine in (gives, takes, admits))
             )
     return result
 

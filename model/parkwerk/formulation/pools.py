@@ -36,13 +36,16 @@ def giver_is_member(site: Model, p: int) -> Any:
 
 
 def giver_is_admitted(site: Model, p: int) -> Any:
-    """A site gives if the class of its plant is admitted: ``pool_giver[p] ≤ Σ_k pool_admits[p,k]·pv_built[k]``."""
+    """A site gives if the class of its plant is admitted.
+
+    ``pool_giver[p] ≤ Σ_k pool_admits[p,k]·pv_built[k]``
+    """
     admitted = sum(site.pool_admits[p, k] * site.pv_built[k] for k in site.pv_class)
     return site.pool_giver[p] <= admitted
 
 
 def givers_give(site: Model, p: int, t: int) -> Any:
-    """``share_out[p,t] ≤ share_out_limit[p,t]·pool_giver[p]`` [kW], what full roofs could generate."""
+    """What full roofs could give [kW]: ``share_out[p,t] ≤ share_out_limit[p,t]·pool_giver[p]``."""
     return site.share_out[p, t] <= site.share_out_limit[p, t] * site.pool_giver[p]
 
 

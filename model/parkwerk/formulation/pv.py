@@ -77,10 +77,10 @@ def roof_of_class(site: Model, r: int, k: int) -> Any:
 
 
 def duty_on_roof(site: Model, r: int) -> Any:
-    """PV duty on new and renewed roofs (HmbKliSchG) [kW]: ``Σ_k pv_capacity[r,k] ≥ roof_duty[r]``."""
+    """PV duty of HmbKliSchG [kW]: ``Σ_k pv_capacity[r,k] ≥ roof_duty[r]``."""
     return sum(site.pv_capacity[r, k] for k in site.pv_class) >= site.roof_duty[r]
 
 
 def feed_in_from_class(site: Model, k: int, t: int) -> Any:
-    """Only what the class generates is paid by its rule [kW]: ``feed_in[k,t] ≤ generation[k,t]``."""
+    """What the class generates is paid by its rule [kW]: ``feed_in[k,t] ≤ generation[k,t]``."""
     return site.feed_in[k, t] <= generation(site, k, t)

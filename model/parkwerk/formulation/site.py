@@ -30,7 +30,8 @@ def build_site(shape: Shape) -> Model:
         add_heat(site)
     add_supply(site)
 
-    rules(site, generation_is_placed, electricity_balance)
+    data(site, "surplus_yield")
+    rules(site, generation_is_placed, electricity_balance, injection_is_surplus)
     site.exchange = pyo.RangeSet(0, len(site.pool) + len(site.heat_source) - 1)
     site.delivery = pyo.Expression(site.exchange, site.time, rule=delivery)
     return site
@@ -59,6 +60,28 @@ def generation_is_placed(site: Model, t: int) -> Any:
     shared = sum(site.share_out[p, t] for p in site.pool)
     generated = sum(generation(site, k, t) for k in site.pv_class)
     return site.pv_used[t] + fed_in + shared + site.curtailment[t] == generated
+
+
+def injection_is_surplus(site: Model, t: int) -> Any:
+    """A meter injects only what exceeds the site's own demand [kW].
+
+    Where the site injects, it neither withdraws nor discharges (the exclusive pairs), so with G the
+    generation of full roofs and d the demand
+
+        injection ≤ max(0, generation − d) ≤ generation·max(0, 1 − d/G)
+
+    up to what comes over private wires. It is linear, and exact for empty and for full roofs:
+
+    ``injection[t] ≤ Σ_r surplus_yield[r,t]·Σ_k pv_capacity[r,k]
+    + Σ_p (1 − pool_on_grid[p])·share_in[p,t]``
+    """
+    surplus = sum(
+        site.surplus_yield[r, t] * site.pv_capacity[r, k] for r in site.roof for k in site.pv_class
+    )
+    private = sum(
+        site.share_in[p, t] - site.pool_on_grid[p] * site.share_in[p, t] for p in site.pool
+    )
+    return site.injection[t] <= surplus + private
 
 
 def delivery(site: Model, exchange: int, t: int) -> Any:

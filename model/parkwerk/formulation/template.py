@@ -212,7 +212,9 @@ class _Reader:
             (kind_a, a), (kind_b, b) = (self.position[id(v)] for v in pair)
             if (kind_a == "parameter") == (kind_b == "parameter"):
                 what = "parameters" if kind_a == "parameter" else "variables"
-                raise FormulationError(f"`{name}` multiplies two {what}; prepare the product as data")
+                raise FormulationError(
+                    f"`{name}` multiplies two {what}; prepare the product as data"
+                )
             if kind_a == "parameter":
                 yield kind_b, b, float(coefficient), a
             else:
@@ -232,12 +234,12 @@ def compile_template(model: Model) -> Template:
     static, rows = _read_constraints(model, reader)
     kinds = list(model.costs)
     cost = _read_table(reader, [(kind, sum(model.costs[kind])) for kind in kinds])
-    delivery = _read_table(
-        reader, [(e.name, e.expr) for e in model.delivery.values()]
-    )
+    delivery = _read_table(reader, [(e.name, e.expr) for e in model.delivery.values()])
     if delivery["constant"].row.size or delivery["design"].row.size:
         raise FormulationError("`delivery` may hold operation variables only")
     _check_bounds(reader)
+    for affine in (static.design, static.rhs, cost["design"], cost["constant"]):
+        _check_static(reader, affine)
     column = {id(v): i for i, v in enumerate(reader.operation_data)}
     pairs = [
         [column[id(v)] for v in pair.variables]
@@ -315,6 +317,15 @@ def _check_bounds(reader: _Reader) -> None:
     for variable in reader.design_data:
         if not variable.is_binary() and (variable.ub is not None or variable.lb != 0):
             raise FormulationError(f"`{variable.name}` must be binary or not negative")
+
+
+def _check_static(reader: _Reader, affine: Affine) -> None:
+    """What holds for all periods may not depend on a time series."""
+    for block in reader.parameters:
+        if "time" in block.dims and affine.slope[:, block.slice].nnz:
+            raise FormulationError(
+                f"`{block.name}` varies in time, but stands in a design equation"
+            )
 
 
 def _set_names(component: Any) -> tuple[str, ...]:

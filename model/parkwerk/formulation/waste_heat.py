@@ -58,7 +58,9 @@ def net_arrival(source: Model, node: int, t: int) -> Any:
     ``Σ_{p into node} pipe_retention[p]·pipe_flow[p,t] − Σ_{p out of node} pipe_flow[p,t]``
     """
     arcs = source.shape.arcs
-    arrives = sum(source.pipe_retention[p] * source.pipe_flow[p, t] for p in source.pipe if arcs[p][1] == node)
+    arrives = sum(
+        source.pipe_retention[p] * source.pipe_flow[p, t] for p in source.pipe if arcs[p][1] == node
+    )
     leaves = sum(source.pipe_flow[p, t] for p in source.pipe if arcs[p][0] == node)
     return arrives - leaves
 

@@ -10,6 +10,7 @@ No big-M, and nothing in the formulation knows of it: any component that is adde
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 
@@ -38,16 +39,21 @@ class Park:
         self.exchanges = list(dict.fromkeys(e for a in self.actors for e in a.exchanges))
         self._binder = Binder(self.scenario)
 
-    def with_actors(self, actors: list[Actor]) -> Park:
-        """The same park with other actors, such as some with shorter menus."""
+    def with_menus(self, menus: Mapping[str, tuple[str | None, ...]]) -> Park:
+        """The same park with shorter menus for the actors that are named."""
         other = copy(self)
-        other.actors = actors
+        other.actors = [replace(a, menu=menus.get(a.name, a.menu)) for a in self.actors]
         return other
 
     def template(self, actor: Actor, periods: Periods | None = None) -> Template:
         """The compiled template of an actor, for the first group of periods or the one named."""
         steps = (periods or self.groups[0]).steps
         return park.template(replace(actor.shape, period_steps=steps))
+
+    def starts(self, periods: Periods) -> list[str]:
+        """When each period begins, for messages."""
+        times = self.scenario["time"].values[periods.starts]
+        return [str(np.datetime_as_string(time, unit="h")) for time in times]
 
     def stamps(
         self, actor: Actor, tariff: str | None, groups: list[Periods] | None = None
@@ -71,7 +77,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Joint:
-    """A program of the whole park, its copies by actor, and the first exchange row of each group."""
+    """The program of a park, its copies by actor, and each group's first exchange row."""
 
     program: Program
     copies: list[list[Copy]]
@@ -96,7 +102,7 @@ def assemble(park: Park, groups: list[Periods], weights: list[Floats]) -> Joint:
         own = []
         for tariff in actor.menu:
             stamps = park.stamps(actor, tariff, groups)
-            own.append(_add_copy(program, stamps, weights, hull))
+            own.append(_add_copy(program, park, stamps, weights, hull))
             _add_deliveries(program, park, own[-1], rows)
         if hull:
             _choose_one(program, actor, own)
@@ -108,10 +114,14 @@ def _exchange_rows(program: Program, park: Park, periods: Periods) -> int:
     """Balances of all exchanges, in the order (period, exchange, step)."""
     labels = [f"{name}[{t}]" for name in park.exchanges for t in range(periods.steps)]
     zeros = np.zeros(len(labels) * len(periods))
-    return program.add_rows(zeros, zeros, "exchange", labels) if labels else program.n_rows
+    if not labels:
+        return program.n_rows
+    return program.add_rows(zeros, zeros, "exchange", labels, park.starts(periods))
 
 
-def _add_copy(program: Program, stamps: list[Stamp], weights: list[Floats], hull: bool) -> Copy:
+def _add_copy(
+    program: Program, park: Park, stamps: list[Stamp], weights: list[Floats], hull: bool
+) -> Copy:
     first = stamps[0]
     template = first.template
     upper = np.where(template.binary, 1.0, INFINITY)
@@ -127,7 +137,7 @@ def _add_copy(program: Program, stamps: list[Stamp], weights: list[Floats], hull
     name = f"{first.actor.name}" + (f", {first.tariff}" if hull else "")
     _add_static(program, name, first, design, choice)
     operation = [
-        _add_operation(program, name, stamp, weight, design, choice)
+        _add_operation(program, name, stamp, weight, design, choice, park.starts(stamp.periods))
         for stamp, weight in zip(stamps, weights, strict=True)
     ]
     return Copy(first.actor, first.tariff, stamps, design_slice, choice, operation)
@@ -159,9 +169,15 @@ def _add_static(program: Program, name: str, stamp: Stamp, design: int, choice: 
 
 
 def _add_operation(
-    program: Program, name: str, stamp: Stamp, weights: Floats, design: int, choice: int | None
+    program: Program,
+    name: str,
+    stamp: Stamp,
+    weights: Floats,
+    design: int,
+    choice: int | None,
+    starts: list[str],
 ) -> int:
-    """Add the operation of all periods of a stamp; return its first column (column-major by period)."""
+    """Add the operation of all periods of a stamp, period by period; return its first column."""
     template, rows = stamp.template, stamp.template.rows
     n_periods, n_rows, n_columns = len(stamp.periods), len(rows), template.n_operation
     cost = (stamp.operation_cost * weights).T.ravel()
@@ -171,7 +187,7 @@ def _add_operation(
     rhs = _by_row(rows.rhs, stamp.values(rows.rhs)).T.ravel()
     bounds = rhs if choice is None else np.zeros_like(rhs)
     equal = np.tile(rows.equal, n_periods)
-    row = program.add_rows(np.where(equal, bounds, -INFINITY), bounds, name, rows.labels)
+    row = program.add_rows(np.where(equal, bounds, -INFINITY), bounds, name, rows.labels, starts)
     row_of = row + n_rows * np.arange(n_periods)
     column_of = first + n_columns * np.arange(n_periods)
 

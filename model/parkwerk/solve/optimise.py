@@ -7,36 +7,35 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
-from parkwerk.formulation.park import Actor
-from parkwerk.quantities import check
-from parkwerk.solve.assemble import Park
 from parkwerk.coalition import isolate
-from parkwerk.solve.design import (
-    Alone,
-    Sample,
-    design_together,
-    designs_alone,
-    embed,
-    promising_designs,
-)
+from parkwerk.quantities import check
+from parkwerk.solve.alone import dispatch_alone
+from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Choice, Design, Dispatch, cheapest_tariffs, dispatch
+from parkwerk.solve.embed import embed, found, settled_binaries
 from parkwerk.solve.periods import cut
-from parkwerk.solve.representative import representative
+from parkwerk.solve.representative import Sample, representative
 from parkwerk.solve.solution import annotate, to_dataset
+from parkwerk.solve.together import improve, solve_whole
 
 #: Called with a sentence whenever a stage of the work begins.
 Progress = Callable[[str], None]
 
-#: A design under another tariff is tried on the full year if the sample says it costs at most
-#: this much more than the best.
-SECOND_CHANCE = 0.01
+PROVEN = "The lower bound is that of the whole mixed-integer program, solved over all periods."
+UNPROVEN = (
+    "The gap of the full year is not proven yet: the design comes from representative periods. "
+    "Its cost is that of the full year."
+)
+
+#: How often tariffs that turn out cheaper over the full year are designed for again.
+ROUNDS = 2
 
 
 def optimise(
     scenario: xr.Dataset,
     *,
-    gap: float = 0.003,
-    time_limit: float = 25.0,
+    gap: float = 0.001,
+    time_limit: float = 30.0,
     clusters: int = 10,
     progress: Progress = lambda stage: None,
 ) -> xr.Dataset:
@@ -60,8 +59,9 @@ def optimise(
     -------
     Dataset with the sizes, flows, prices and costs of `SOLUTION`. Sizes, yearly energies and costs
     have a dimension ``case``: ``today`` (nothing built), ``alone`` and ``together``. The attribute
-    ``total_cost`` [EUR/a] is that of the full year; ``lower_bound`` and ``gap`` are not a number,
-    because nothing is proven of the full year yet.
+    ``total_cost`` [EUR/a] is that of the full year. ``lower_bound`` [EUR/a] and ``gap`` are not a
+    number where the design comes from representative periods, because nothing is proven of the full
+    year then; a year of few periods is solved whole, and both are given.
 
     Raises
     ------
@@ -72,80 +72,61 @@ def optimise(
     """
     check(scenario)
     groups = cut(scenario)
-    sample = Sample(*representative(scenario, groups, clusters))
+    sample = representative(scenario, groups, clusters)
 
-    progress("today: nothing built")
+    progress("today: nothing is built")
     apart = Park(isolate(scenario), groups)
     today = cheapest_tariffs(apart, dispatch(apart, _nothing_built(apart)))
-
     progress("alone: each company for itself")
-    designs = designs_alone(scenario, sample, gap)
-    alone = _best_alone(apart, designs)
-
+    alone = dispatch_alone(scenario, apart, sample, gap)
     progress("together: one design for all")
     park = Park(scenario, groups)
-    together = alone
-    if park.exchanges:
-        found = design_together(park, sample, designs, gap, time_limit)
-        progress("together: the full year")
-        together = cheapest_tariffs(park, dispatch(park, found))
-    if not park.exchanges or together.total_cost > alone.total_cost:
-        best = {a.name: (a, c) for a, c in zip(apart.actors, alone.design, strict=True)}
-        together = dispatch(park, embed(park, best))
+    together, bound = _together(park, sample, apart, alone, gap, time_limit)
+
     cases = {"today": (apart, today), "alone": (apart, alone), "together": (park, together)}
-    return _solution(scenario, cases)
+    return _solution(scenario, cases, bound)
 
 
 def _nothing_built(park: Park) -> Design:
     return [Choice(a.menu[0], np.zeros(park.template(a).n_design)) for a in park.actors]
 
 
-def _best_alone(apart: Park, designs: dict[str, list[Alone]]) -> Dispatch:
-    """Dispatch each company's promising designs over the full year and keep its best.
-
-    Companies apart do not touch each other, so one dispatch tries one design of each at a time.
-    """
-    promising = {c: promising_designs(own, SECOND_CHANCE) for c, own in designs.items()}
-    rounds = []
-    for i in range(max(map(len, promising.values()))):
-        chosen = {
-            name: pair
-            for own in promising.values()
-            for name, pair in own[min(i, len(own) - 1)].choices.items()
-        }
-        rounds.append(cheapest_tariffs(apart, dispatch(apart, embed(apart, chosen))))
-    best = [_best_round(apart, rounds, owner) for owner in map(_owner, apart.actors)]
-    return Dispatch(
-        design=[rounds[r].design[i] for i, r in enumerate(best)],
-        operation=[
-            [rounds[r].operation[g][i] for i, r in enumerate(best)]
-            for g in range(len(apart.groups))
-        ],
-        prices=rounds[0].prices,
-        costs=[rounds[r].costs[i] for i, r in enumerate(best)],
-        total_cost=float(sum(rounds[r].costs[i].sum() for i, r in enumerate(best))),
-    )
+def _together(
+    park: Park, sample: Sample, apart: Park, alone: Dispatch, gap: float, time_limit: float
+) -> tuple[Dispatch, float]:
+    """The best dispatch found for all companies together, and its lower bound if one is proven."""
+    separate = found(apart, alone.design)
+    start = embed(park, separate)
+    best = dispatch(park, start)
+    if sample.whole:
+        design, bound = solve_whole(park, start, gap, time_limit)
+        return min(best, _full_year(park, design), key=_total_cost), bound
+    settled = settled_binaries(park, separate)
+    for _ in range(ROUNDS if park.exchanges else 0):
+        result = _full_year(park, improve(park, sample, start, settled, gap, time_limit))
+        best = min(best, result, key=_total_cost)
+        if [c.tariff for c in result.design] == [c.tariff for c in start]:
+            break
+        start = result.design
+    return best, np.nan
 
 
-def _owner(actor: Actor) -> str:
-    """The company whose actor this is: its site, or the heat source that it owns."""
-    return str(actor.labels.get("company", actor.labels.get("heat_source")))
+def _full_year(park: Park, design: Design) -> Dispatch:
+    return cheapest_tariffs(park, dispatch(park, design))
 
 
-def _best_round(apart: Park, rounds: list[Dispatch], owner: str) -> int:
-    own = [i for i, actor in enumerate(apart.actors) if _owner(actor) == owner]
-    costs = [sum(float(result.costs[i].sum()) for i in own) for result in rounds]
-    return int(np.argmin(costs))
+def _total_cost(result: Dispatch) -> float:
+    return result.total_cost
 
 
-def _solution(scenario: xr.Dataset, cases: dict[str, tuple[Park, Dispatch]]) -> xr.Dataset:
+def _solution(
+    scenario: xr.Dataset, cases: dict[str, tuple[Park, Dispatch]], bound: float
+) -> xr.Dataset:
     """One dataset: flows and prices of the park together, all else with the dimension ``case``."""
     park, result = cases["together"]
     solution = to_dataset(scenario, park, result, flows=True)
     over_time = [name for name, array in solution.data_vars.items() if "time" in array.dims]
-    parts = [
-        to_dataset(scenario, of, dispatched, flows=False) for of, dispatched in cases.values()
-    ]
+    parts = [to_dataset(scenario, of, dispatched, flows=False) for of, dispatched in cases.values()]
     every = {str(name): array for part in parts for name, array in part.data_vars.items()}
     for part in parts:
         for name, array in every.items():
@@ -160,10 +141,9 @@ def _solution(scenario: xr.Dataset, cases: dict[str, tuple[Park, Dispatch]]) -> 
         "total_cost": result.total_cost,
         "cost_alone": cases["alone"][1].total_cost,
         "cost_today": cases["today"][1].total_cost,
-        "lower_bound": np.nan,
-        "gap": np.nan,
-        "proof": "The gap of the full year is not proven: the design comes from representative "
-        "periods. Its cost is that of the full year.",
+        "lower_bound": bound,
+        "gap": (result.total_cost - bound) / result.total_cost,
+        "proof": UNPROVEN if np.isnan(bound) else PROVEN,
         "periods": sum(len(periods) for periods in park.groups),
     }
     return solution

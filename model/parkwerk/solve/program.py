@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import highspy
@@ -20,7 +21,7 @@ INFINITY = np.inf
 
 @dataclass
 class Program:
-    """``min cost·x, lower ≤ A·x ≤ upper``, put together from blocks of columns, rows and entries."""
+    """``min cost·x, lower ≤ A·x ≤ upper``, put together from blocks of columns and rows."""
 
     n_columns: int = 0
     n_rows: int = 0
@@ -30,7 +31,7 @@ class Program:
     )
     _rows: list[tuple[Floats, Floats]] = field(default_factory=list)
     _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
-    _names: list[tuple[int, str, list[str]]] = field(default_factory=list)
+    _names: list[tuple[int, str, list[str], list[str]]] = field(default_factory=list)
 
     def add_columns(
         self,
@@ -46,11 +47,18 @@ class Program:
         self.n_columns += n
         return first
 
-    def add_rows(self, lower: Floats, upper: Floats, owner: str, labels: list[str]) -> int:
+    def add_rows(
+        self,
+        lower: Floats,
+        upper: Floats,
+        owner: str,
+        labels: list[str],
+        periods: Sequence[str] = ("",),
+    ) -> int:
         """Add rows and return the position of the first; ``labels`` repeat in each period."""
         first = self.n_rows
         self._rows.append((lower, upper))
-        self._names.append((first, owner, labels))
+        self._names.append((first, owner, labels, list(periods)))
         self.n_rows += len(lower)
         return first
 
@@ -59,10 +67,12 @@ class Program:
         self._entries.append((row.ravel(), col.ravel(), value.ravel()))
 
     def name_of_row(self, row: int) -> str:
-        """Owner, constraint and period of a row, for messages."""
-        first, owner, labels = next(item for item in reversed(self._names) if item[0] <= row)
+        """Owner, constraint with its index, and period of a row, for messages."""
+        block = next(item for item in reversed(self._names) if item[0] <= row)
+        first, owner, labels, periods = block
         period, place = divmod(row - first, len(labels))
-        return f"{owner}: {labels[place]} (period {period})"
+        when = f" in the period from {periods[period]}" if periods[period] else ""
+        return f"{owner}: {labels[place]}{when}"
 
     def matrix(self) -> sparse.csr_array:
         """The coefficients A."""
@@ -83,7 +93,7 @@ class Program:
 
 @dataclass
 class Arrays:
-    """A linear program as arrays: coefficients by row, costs, bounds, and which columns are whole."""
+    """A linear program as arrays: coefficients, costs, bounds, and which columns are whole."""
 
     matrix: sparse.csr_array
     cost: Floats
@@ -178,14 +188,24 @@ class Solver:
             self.highs.setBasis(self._basis)
 
 
-def explain(program: Program) -> SolveError:
-    """Say which constraints of an infeasible program conflict (an irreducible infeasible set)."""
-    solver = Solver(presolve="off", iis_strategy=0)
-    solver.load(program.arrays())
+#: HiGHS: find an irreducible infeasible set from the elastic program.
+IRREDUCIBLE = 6
+#: Seconds for the search of an explanation, and how many constraints a message names.
+PATIENCE, SHOWN = 20.0, 6
+
+
+def explain(arrays: Arrays, name_of_row: Callable[[int], str]) -> SolveError:
+    """Say which constraints of a program without a solution conflict.
+
+    They are an irreducible infeasible set of its linear relaxation: leave out any one, and the
+    others can hold.
+    """
+    solver = Solver(presolve="off", iis_strategy=IRREDUCIBLE, time_limit=PATIENCE)
+    solver.load(replace(arrays, integer=np.zeros_like(arrays.integer)))
     solver.highs.run()
-    _, iis = solver.highs.getIis()
-    names = sorted({program.name_of_row(int(r)) for r in iis.row_index_})
+    _, conflict = solver.highs.getIis()
+    names = sorted({name_of_row(int(row)) for row in conflict.row_index_})
     if not names:
-        return SolveError(f"the solver stopped without an answer ({solver.status()})")
-    shown = "; ".join(names[:8]) + ("; ..." if len(names) > 8 else "")
-    return SolveError(f"these constraints cannot hold together: {shown}")
+        return SolveError(f"no solution was found, and no conflict was seen ({solver.status()})")
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return SolveError(f"these constraints cannot hold together: {'; '.join(names[:SHOWN])}{more}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import xarray as xr
 
 from parkwerk.formulation.park import Actor
@@ -87,7 +88,7 @@ def _positions(solution: xr.Dataset, actor: Actor, dim: str) -> Ints:
     if dim == "time":
         return np.arange(solution.sizes["time"])
     labels = actor.labels[dim]
-    wanted = [labels] if isinstance(labels, str) else list(labels)
+    wanted = pd.Index([labels] if isinstance(labels, str) else list(labels), dtype=str)
     return np.asarray(solution.indexes[dim].get_indexer(wanted), dtype=np.intp)
 
 

@@ -15,6 +15,7 @@ from parkwerk.formulation.template import Affine, Block, Template
 from parkwerk.solve.periods import Periods
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,7 @@ class Stamp:
     def design_cost(self) -> Floats:
         """Cost of each design column [EUR/a per unit], all kinds together."""
         table = self.template.design_cost
-        return np.bincount(
-            table.col, weights=self.static(table), minlength=self.template.n_design
-        )
+        return dense(table, self.static(table)[:, None], "col")[:, 0]
 
     @cached_property
     def operation_cost(self) -> Floats:
@@ -107,7 +106,9 @@ class Binder:
             else:
                 array = array.take([places[label] for label in labels], axis=axis)
         if sorted(map(str, dims)) != sorted(block.dims):
-            raise FormulationError(f"`{block.name}` has {dims} left, the template wants {block.dims}")
+            raise FormulationError(
+                f"`{block.name}` has {dims} left, the template wants {block.dims}"
+            )
         array = array.transpose([dims.index(dim) for dim in block.dims]).astype(float)
         if "time" not in block.dims:
             return array.reshape(-1, 1)

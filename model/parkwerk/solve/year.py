@@ -5,15 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
-from parkwerk.solve.program import INFINITY, Arrays, Solver
-from parkwerk.solve.stamp import Floats, Stamp, dense
-
-Ints = npt.NDArray[np.intp]
+from parkwerk.solve.program import INFINITY, Arrays, Solver, explain
+from parkwerk.solve.stamp import Floats, Ints, Stamp, dense
 
 #: Flows below this are no overlap [kW]; prices below this do not bind [EUR/kW].
 SMALL = 1e-6
@@ -197,11 +194,17 @@ class Year:
             # Late rounds close the second of each pair, giving and discharging: taking stays open.
             smaller = (other[overlap] <= one[overlap]) | (attempt >= ROUNDS // 2)
             arrays.upper[self.exclusive[overlap, smaller.astype(int)]] = 0.0
-        start = self.park.scenario["time"].values[self.periods.starts[p]]
-        raise SolveError(
-            f"the period that begins at {start} has no operation under this design "
-            f"({solver.status()})"
-        )
+        conflict = explain(arrays, self._name_of_row)
+        begin = self.park.starts(self.periods)[p]
+        raise SolveError(f"the period from {begin} has no operation under this design: {conflict}")
+
+    def _name_of_row(self, row: int) -> str:
+        i = int(np.searchsorted(self.rows, row, side="right")) - 1
+        if i == len(self.stamps):
+            exchange, step = divmod(row - self.rows[-1], self.periods.steps)
+            return f"{self.park.exchanges[exchange]}[{step}]"
+        label = self.stamps[i].template.rows.labels[row - self.rows[i]]
+        return f"{self.stamps[i].actor.name}: {label}"
 
 
 def _offsets(sizes: list[int]) -> Ints:

@@ -1,0 +1,1 @@
+"""Tables, a picture, a text and a record of what a run found."""

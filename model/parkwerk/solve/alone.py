@@ -1,0 +1,100 @@
+"""Each company for itself: its best designs on representative periods, then over the full year."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from parkwerk.coalition import isolate, restrict
+from parkwerk.formulation.park import Actor
+from parkwerk.solve.assemble import Park, assemble
+from parkwerk.solve.dispatch import Dispatch, cheapest_tariffs, dispatch
+from parkwerk.solve.embed import Found, embed, found
+from parkwerk.solve.program import Solver
+from parkwerk.solve.representative import Sample
+from parkwerk.solve.together import design_of, solve
+
+#: A tariff is worth a full design, and a design a full year, if by the estimate at hand it costs
+#: at most this much more than the best.
+MARGIN = 0.01
+#: HiGHS runs outside Python's lock, so companies are solved side by side.
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A company for itself under one tariff: its choices and their estimated cost [EUR/a]."""
+
+    cost: float
+    choices: Found
+
+
+def dispatch_alone(scenario: xr.Dataset, apart: Park, sample: Sample, gap: float) -> Dispatch:
+    """The best that each company can do for itself, dispatched over the full year.
+
+    ``apart`` is the park of the isolated scenario: its actors do not touch, so one dispatch tries
+    one design of each company at a time, and each keeps its best.
+    """
+    designs = _designs(scenario, sample, gap)
+    rounds = []
+    for i in range(max(map(len, designs.values()))):
+        chosen: Found = {}
+        for own in designs.values():
+            chosen |= own[min(i, len(own) - 1)].choices
+        rounds.append(cheapest_tariffs(apart, dispatch(apart, embed(apart, chosen))))
+    best = [_best_round(apart, rounds, _owner(actor)) for actor in apart.actors]
+    costs = [rounds[r].costs[i] for i, r in enumerate(best)]
+    groups = range(len(apart.groups))
+    return Dispatch(
+        design=[rounds[r].design[i] for i, r in enumerate(best)],
+        operation=[[rounds[r].operation[g][i] for i, r in enumerate(best)] for g in groups],
+        prices=rounds[0].prices,
+        costs=costs,
+        total_cost=float(sum(cost.sum() for cost in costs)),
+    )
+
+
+def _designs(scenario: xr.Dataset, sample: Sample, gap: float) -> dict[str, list[Alone]]:
+    """Designs worth a full year for each company, the cheapest first."""
+    isolated = isolate(scenario)
+    companies = [str(c) for c in scenario["company"].values]
+    parks = [Park(restrict(isolated, [company]), sample.groups) for company in companies]
+    with ThreadPoolExecutor(THREADS) as pool:
+        designs = list(pool.map(lambda park: _own_designs(park, sample, gap), parks))
+    return dict(zip(companies, designs, strict=True))
+
+
+def _own_designs(park: Park, sample: Sample, gap: float) -> list[Alone]:
+    """Designs of one company, for each tariff that its linear relaxation does not rule out."""
+    site = park.actors[0]
+    parks = [park.with_menus({site.name: (tariff,)}) for tariff in site.menu]
+    programs = [assemble(p, sample.groups, sample.weights) for p in parks]
+    bounds = [solve(joint, Solver(solve_relaxation=True)).objective for joint in programs]
+    designs: list[Alone] = []
+    for i in np.argsort(bounds):
+        if designs and bounds[i] > _limit(designs):
+            break
+        answer = solve(programs[i], Solver(mip_rel_gap=gap))
+        choices = found(park, design_of(programs[i], answer.columns))
+        designs.append(Alone(answer.objective, choices))
+    limit = _limit(designs)
+    return sorted((d for d in designs if d.cost <= limit), key=lambda d: d.cost)
+
+
+def _limit(designs: list[Alone]) -> float:
+    best = min(design.cost for design in designs)
+    return best + MARGIN * abs(best)
+
+
+def _owner(actor: Actor) -> str:
+    """The company whose actor this is: its site, or the heat source that it owns."""
+    return str(actor.labels.get("company", actor.labels.get("heat_source")))
+
+
+def _best_round(apart: Park, rounds: list[Dispatch], owner: str) -> int:
+    own = [i for i, actor in enumerate(apart.actors) if _owner(actor) == owner]
+    costs = [sum(float(result.costs[i].sum()) for i in own) for result in rounds]
+    return int(np.argmin(costs))

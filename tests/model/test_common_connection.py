@@ -1,0 +1,135 @@
+"""One connection for several companies: the peak of the sum, and surplus sold once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plain
+import pytest
+import xarray as xr
+from toy import bare_park
+
+
+def behind_one_meter(**changes: Any) -> xr.Dataset:
+    """Two companies that use 10 kW in turn, behind one common connection; c0 has a roof of 10 kW.
+
+    The connection pays 1 EUR/kW, 0.02 + 0.01 EUR/kWh and 5 EUR; members pay 0.1 EUR/kWh supplied.
+    """
+    values: dict[str, Any] = {
+        "companies": 2,
+        "steps": 2,
+        "labels": {
+            "connection": ["c0", "c1", "both"],
+            "pool": ["green", "supply"],
+            "green_pool": ["", "", "green"],
+            "supply_pool": ["", "", "supply"],
+        },
+        "electricity_demand": [[10.0, 0.0], [0.0, 10.0]],
+        "electricity_price": 99.0,
+        "connection_limit": [0.0, 0.0, 100.0],
+        "tariff_fixed": [[0.0], [0.0], [5.0]],
+        "demand_charge": 1.0,
+        "energy_charge": 0.02,
+        "levy": 0.01,
+        "injection_price": 0.0,
+        "pool_gives": [[1.0, 1.0], [0.0, 0.0]],
+        "pool_on_grid": 0.0,
+        "pool_charge": [[0.2], [0.1]],
+    }
+    return bare_park(**values | changes)
+
+
+def test_the_common_peak_is_that_of_the_sum() -> None:
+    """Proves: 10 kW in turn are a common peak of 10 kW: 10 + 20·(0.1 + 0.03) + 5 = 17.6 EUR.
+    If broken: 27.6 (sum of the members' peaks), or no answer (members without a meter).
+    """
+    best = plain.optimum(behind_one_meter())
+    assert best.cost == pytest.approx(17.6)
+    assert best.get("both", "peak") == pytest.approx(10)
+    assert best.get("c0", "peak") == pytest.approx(0)
+
+
+def test_grid_power_reaches_members_though_the_green_pool_is_cheaper() -> None:
+    """Proves: the supply pool is a way of its own even where the green pool asks less: 17.6 EUR.
+    If broken: it is taken for a worse copy of the green pool and left out: no answer at all.
+    """
+    assert plain.cost(behind_one_meter(pool_charge=[[0.0], [0.1]])) == pytest.approx(17.6)
+
+
+def test_members_share_sun_behind_the_meter() -> None:
+    """Proves: 10 kW of sun on c0's roof serve c0 at home and c1 by the green pool at 0.05 EUR/kWh:
+    the connection takes nothing, 5 + 10·0.05 = 5.5 EUR. If broken: shared power bears levies or
+    counts in the common peak (15.8 EUR).
+    """
+    scenario = behind_one_meter(pv_yield=1.0, roof_limit=[10.0, 0.0], pool_charge=[[0.05], [0.1]])
+    assert plain.cost(scenario) == pytest.approx(5.5)
+
+
+def test_surplus_is_sold_at_the_common_connection() -> None:
+    """Proves: 30 kW of sun for 10 kW of demand leave 20 kW in each of two hours: sold at 0.04
+    EUR/kWh, 1.6 EUR; 5 + 10·0.05 − 1.6 = 3.9 EUR. If broken: 5.5 (not sold) or 3.1 (all sold and
+    used twice).
+    """
+    scenario = behind_one_meter(
+        pv_yield=1.0,
+        roof_limit=[30.0, 0.0],
+        pool_charge=[[0.05], [0.1]],
+        injection_price=0.04,
+    )
+    best = plain.optimum(scenario)
+    assert best.cost == pytest.approx(3.9)
+    assert best.get("both", "injection") == pytest.approx([20, 20])
+
+
+def test_the_common_connection_has_its_own_limit() -> None:
+    """Proves: of 20 kW of surplus 8 pass a connection of 8 kW: 2 h·8 kW·0.04 = 0.64 EUR of revenue,
+    5 + 0.5 − 0.64 = 4.86 EUR. If broken: 3.9 EUR.
+    """
+    scenario = behind_one_meter(
+        pv_yield=1.0,
+        roof_limit=[30.0, 0.0],
+        connection_limit=[0.0, 0.0, 8.0],
+        pool_charge=[[0.05], [0.1]],
+        injection_price=0.04,
+    )
+    assert plain.cost(scenario) == pytest.approx(4.86)
+
+
+def test_members_do_not_sell_past_the_common_connection() -> None:
+    """Proves: with a connection of 0 kW a member feeds in nothing itself, at whatever price: 17.6.
+    If broken: less than 17.6 EUR by the member's own feed-in at 9 EUR/kWh.
+    """
+    scenario = behind_one_meter(
+        pv_yield=[0.0, 0.0], roof_limit=[30.0, 0.0], feed_in_price=9.0, injection_price=0.0
+    )
+    sunny = behind_one_meter(
+        pv_yield=[1.0, 1.0],
+        roof_limit=[30.0, 0.0],
+        feed_in_price=9.0,
+        pool_charge=[[0.05], [0.1]],
+    )
+    assert plain.cost(scenario) == pytest.approx(17.6)
+    assert plain.cost(sunny) == pytest.approx(5.5)
+
+
+def test_the_cheaper_tariff_of_the_common_connection_is_paid() -> None:
+    """Proves: a common connection has a menu too: 20 kWh and a peak of 10 kW cost 10.6 EUR by the
+    first line, by the second (0.1 EUR/kW and 0.2 EUR/kWh) 1 + 4 = 5 EUR; the supply costs 2 EUR. If broken: 12.6 (first line) or less than 7 (no line at all).
+    """
+    scenario = behind_one_meter(
+        labels={
+            "connection": ["c0", "c1", "both"],
+            "tariff": ["power", "energy"],
+            "pool": ["green", "supply"],
+            "green_pool": ["", "", "green"],
+            "supply_pool": ["", "", "supply"],
+        },
+        tariff_open=[[1.0, 0], [1, 0], [1, 1]],
+        tariff_fixed=0.0,
+        demand_charge=[1.0, 0.1],
+        energy_charge=[0.03, 0.2],
+        levy=0.0,
+    )
+    best = plain.optimum(scenario)
+    assert best.cost == pytest.approx(7)
+    assert best.tariff("both") == "energy"

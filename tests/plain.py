@@ -1,0 +1,174 @@
+"""The park once more: in plain Pyomo over the whole horizon, and the optimum by the model's name.
+
+``whole_park`` shares the rules of ``parkwerk.formulation`` and nothing else with the product: it
+fills parameters by label, states exchanges as constraints and lets Pyomo compile and solve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+import xarray as xr
+
+from parkwerk.formulation import park as actors_of
+from parkwerk.formulation.limits import derive
+from parkwerk.formulation.park import BUILDERS, Actor
+from parkwerk.solve.assemble import Joint, Park, assemble
+from parkwerk.solve.dispatch import Choice, Dispatch
+from parkwerk.solve.periods import cut
+from parkwerk.solve.program import Solver, explain
+
+
+# --- plain Pyomo -----------------------------------------------------------------------------
+def fill(model: Any, scenario: xr.Dataset, labels: dict[str, Any]) -> None:
+    """Give every parameter of an actor the scenario's numbers, chosen by label."""
+    for parameter in model.component_objects(pyo.Param):
+        array = scenario[parameter.local_name]
+        at = {d: list(v) if isinstance(v, tuple) else v for d, v in labels.items()}
+        array = array.sel({dim: at[dim] for dim in array.dims if dim != "time"})
+        sets = [s.local_name for s in parameter.index_set().subsets()] if array.dims else []
+        values = array.transpose(*sets).values
+        for index in np.ndindex(*values.shape):
+            key = index[0] if len(index) == 1 else index or None
+            parameter[key] = float(values[index])
+
+
+def whole_park(scenario: xr.Dataset, tariffs: dict[str, str] | None = None) -> Any:
+    """The park as one Pyomo model: a block for each actor over all periods, and the exchanges.
+
+    ``tariffs`` names the tariff of actors with a menu of several.
+    """
+    scenario = derive(scenario)
+    (periods,) = cut(scenario)
+    model = pyo.ConcreteModel()
+    gives: dict[tuple[str, int], list[Any]] = {}
+    costs = []
+    for actor in actors_of.actors(scenario, periods.steps):
+        tariff = (tariffs or {}).get(actor.name, actor.menu[0])
+        built = BUILDERS[actor.shape.kind](replace(actor.shape, periods=len(periods)))
+        fill(built, scenario, actor.labels | ({} if tariff is None else {"tariff": tariff}))
+        for pair in built.component_objects(pyo.SOSConstraint):
+            pair.deactivate()  # as in the linear relaxation
+        costs += [cost for booked in built.costs.values() for cost in booked]
+        for place, name in enumerate(actor.exchanges):
+            for t in built.time:
+                gives.setdefault((name, t), []).append(built.delivery[place, t])
+        model.add_component(actor.name, built)
+    model.exchange = pyo.Constraint(list(gives), rule=lambda _, name, t: sum(gives[name, t]) == 0)
+    model.cost = pyo.Objective(expr=sum(costs))
+    return model
+
+
+def solve_plain(model: Any) -> float:
+    """The optimum by Pyomo's own interface to HiGHS."""
+    solver = pyo.SolverFactory("appsi_highs")
+    solver.config.mip_gap = 0.0
+    solver.solve(model)
+    return float(pyo.value(model.cost))
+
+
+def relaxed_plain(model: Any) -> float:
+    """The optimum of the linear relaxation."""
+    pyo.TransformationFactory("core.relax_integer_vars").apply_to(model)
+    return solve_plain(model)
+
+
+# --- the model's optimum by name -------------------------------------------------------------
+@dataclass(frozen=True)
+class Optimum:
+    """The best design and operation over all periods of a small scenario."""
+
+    park: Park
+    joint: Joint
+    cost: float
+    columns: np.ndarray
+
+    def _chosen(self, name: str) -> tuple[int, Any]:
+        i = [actor.name for actor in self.park.actors].index(name)
+        copies = self.joint.copies[i]
+        return i, max(copies, key=lambda c: 1.0 if c.choice is None else self.columns[c.choice])
+
+    def tariff(self, actor: str) -> str | None:
+        """The entry of the menu that is paid."""
+        tariff: str | None = self._chosen(actor)[1].tariff
+        return tariff
+
+    def get(self, actor: str, name: str) -> Any:
+        """A design value, or an operation over the whole horizon, (..., time)."""
+        _, copy = self._chosen(actor)
+        template = copy.stamps[0].template
+        for block in template.design:
+            if block.name == name:
+                values = self.columns[copy.design][block.slice].reshape(block.shape)
+                return float(values) if not block.shape else values
+        (stamp,) = copy.stamps
+        n, width = len(stamp.periods), template.n_operation
+        operation = self.columns[copy.operation[0] :][: n * width].reshape(n, width).T
+        return _series(template, name, operation)
+
+    @property
+    def design(self) -> list[Choice]:
+        """The design, ready for ``dispatch``."""
+        chosen = [self._chosen(actor.name)[1] for actor in self.park.actors]
+        return [Choice(c.tariff, np.maximum(self.columns[c.design], 0.0)) for c in chosen]
+
+
+def optimum(
+    scenario: xr.Dataset, weights: Sequence[float] | None = None, relaxed: bool = False
+) -> Optimum:
+    """Solve the mixed-integer program of all actors over all periods of a scenario."""
+    groups = cut(scenario)
+    park = Park(scenario, groups)
+    counts = [np.ones(len(g)) for g in groups] if weights is None else [np.array(weights, float)]
+    joint = assemble(park, groups, counts)
+    arrays = joint.program.arrays()
+    if relaxed:
+        arrays.integer = np.zeros_like(arrays.integer)
+    solver = Solver(mip_rel_gap=0.0, mip_feasibility_tolerance=1e-9)
+    solver.load(arrays)
+    answer = solver.solve()
+    if answer is None:
+        raise explain(joint.program)
+    return Optimum(park, joint, answer.objective, answer.columns)
+
+
+def cost(scenario: xr.Dataset, weights: Sequence[float] | None = None) -> float:
+    """The least cost of a scenario in its horizon."""
+    return optimum(scenario, weights).cost
+
+
+def flow(park: Park, result: Dispatch, actor: str, name: str) -> np.ndarray:
+    """An operation of a dispatched actor over the year, (..., time)."""
+    i = [a.name for a in park.actors].index(actor)
+    parts = [
+        _series(park.template(park.actors[i], periods), name, group[i])
+        for periods, group in zip(park.groups, result.operation, strict=True)
+    ]
+    return np.concatenate(parts, axis=-1)
+
+
+def choose(park: Park, actor: str, **values: Any) -> Choice:
+    """A design by hand: what is not named is 0."""
+    (which,) = [a for a in park.actors if a.name == actor]
+    return choice_of(park, which, **values)
+
+
+def choice_of(park: Park, actor: Actor, **values: Any) -> Choice:
+    """A design of one actor by hand."""
+    template = park.template(actor)
+    design = np.zeros(template.n_design)
+    for name, value in values.items():
+        (block,) = [b for b in template.design if b.name == name]
+        design[block.slice] = np.broadcast_to(value, block.shape).ravel()
+    return Choice(actor.menu[0], design)
+
+
+def _series(template: Any, name: str, operation: np.ndarray) -> np.ndarray:
+    (block,) = [b for b in template.operation if b.name == name]
+    values = operation[block.slice].reshape(*block.shape, operation.shape[1])
+    in_order = np.moveaxis(values, -1, -2)  # (..., period, step)
+    return in_order.reshape(*block.shape[:-1], values.shape[-1] * values.shape[-2])
