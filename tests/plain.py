@@ -132,7 +132,7 @@ def optimum(
     solver.load(arrays)
     answer = solver.solve()
     if answer is None:
-        raise explain(joint.program)
+        raise explain(joint.program.arrays(), joint.program.name_of_row)
     return Optimum(park, joint, answer.objective, answer.columns)
 
 

@@ -105,8 +105,8 @@ def _site(scenario: xr.Dataset, company: str, period_steps: int, hours: float) -
     )
     exchanges = [pool_exchange(p) for p in labels["pool"]]
     exchanges += [heat_exchange(s, company) for s in labels["heat_source"]]
-    own: dict[str, str | tuple[str, ...]] = {"company": company, "connection": company, **labels}
-    return Actor(company, shape, own, tuple(exchanges), _menu(scenario, company))
+    own = {"company": company, "connection": company}
+    return Actor(company, shape, {**labels, **own}, tuple(exchanges), _menu(scenario, company))
 
 
 def _heat_source(scenario: xr.Dataset, source: str, period_steps: int, hours: float) -> Actor:
@@ -128,7 +128,10 @@ def _heat_source(scenario: xr.Dataset, source: str, period_steps: int, hours: fl
         arcs=arcs,
         sinks=tuple(number[c] for c in companies),
     )
-    labels = {"heat_source": source, "pipe": _texts(scenario["pipe"].values[pipes])}
+    labels: dict[str, str | tuple[str, ...]] = {
+        "heat_source": source,
+        "pipe": _texts(scenario["pipe"].values[pipes]),
+    }
     exchanges = tuple(heat_exchange(source, c) for c in companies)
     return Actor(f"heat of {source}", shape, labels, exchanges)
 

@@ -150,7 +150,10 @@ def _division(verdict: xr.Dataset) -> str:
     saving = verdict["saving"].sel(case="together")
     shared = [p for p in parties if p not in verdict["company"].values]
     open_cost = -float(saving.sel(party=shared).sum())
-    text = "The cost of each company is before any payment for shared electricity or heat"
+    text = (
+        "The cost of each company is before any payment between companies: who gives electricity "
+        "or heat is not paid for it yet"
+    )
     if open_cost <= 1:
         return text + "."
     return f"{text}, and {number(open_cost)} EUR a year of shared links are not yet assigned."

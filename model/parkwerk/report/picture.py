@@ -26,7 +26,7 @@ SHADES = ("#2b2b2b", "#6f6f6f", "#a9a9a9", "#dadada", "#8c8c8c", "#c4c4c4", "#ff
 #: Most pairs of bars to the right; the smallest savings of a larger park are summed up.
 MOST_BARS = 16
 #: Share of the axis that a label needs for itself.
-LABEL_ROOM = 0.042
+LABEL_ROOM = 0.047
 #: From this sum on [EUR] numbers are in thousands.
 THOUSANDS_FROM = 20_000
 CASES = ("today", "alone", "together")

@@ -13,6 +13,12 @@ from rich.text import Text
 from parkwerk.report.summary import PARK, built_pipes, summary
 from parkwerk.report.wording import number
 
+#: A narrow terminal shortens names to this many letters a line, and no number.
+NAME_WIDTH = 12
+
+#: From this yearly cost on [EUR/a] the table of costs is in thousands, or it would be too wide.
+LARGE = 10_000_000
+
 #: What the last table says of the park: heading, quantity, factor, decimals.
 OF_PARK = (
     ("yearly cost [EUR/a]", "park_cost", 1.0, 0),
@@ -85,17 +91,19 @@ def meter_table(rows: pd.DataFrame) -> Table:
 
 
 def cost_table(rows: pd.DataFrame) -> Table:
-    """Yearly cost in the three cases, and what is saved."""
-    headings = ["", "today", "alone", "together", "saving", "in %", "by sharing"]
-    table = _table("What it costs [EUR/a], before payments between companies", headings)
+    """Yearly cost in the three cases, and what is saved; a large park's in thousands."""
     costs = [f"cost_{case}_eur_per_a" for case in ("today", "alone", "together")]
+    large = rows[costs].abs().to_numpy(float).max(initial=0.0) >= LARGE
+    unit, factor = ("thousand EUR/a", 1e-3) if large else ("EUR/a", 1.0)
+    headings = ["", "today", "alone", "together", "saving", "in %", "by\nsharing"]
+    table = _table(f"What it costs [{unit}], before payments between companies", headings)
     for name, row in rows.iterrows():
         if row["kind"] == "shared" and not row[costs].any():
             continue
-        saved = row["saving_eur_per_a"]
-        share = saved / row[costs[0]] if row[costs[0]] else float("nan")
-        cells = [number(row[column]) for column in costs]
-        cells += [number(saved), number(100 * share, 1), number(row["saving_by_sharing_eur_per_a"])]
+        saved, before = row["saving_eur_per_a"], row[costs[0]]
+        cells = [number(factor * row[column]) for column in (*costs, "saving_eur_per_a")]
+        cells.append(number(100 * saved / before if before else float("nan"), 1))
+        cells.append(number(factor * row["saving_by_sharing_eur_per_a"]))
         _add(table, str(name), cells)
     return table
 
@@ -113,10 +121,17 @@ def park_table(verdict: xr.Dataset) -> Table:
 
 def _table(title: str, headings: Sequence[str]) -> Table:
     """A plain table: names to the left, numbers to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for i, heading in enumerate(headings):
+    table = Table(
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column(Text(headings[0]), min_width=NAME_WIDTH, overflow="fold")
+    for heading in headings[1:]:
         # As text, because [kW] would be taken for a style.
-        table.add_column(Text(heading), justify="right" if i else "left")
+        table.add_column(Text(heading), justify="right", no_wrap=True)
     return table
 
 

@@ -66,27 +66,33 @@ def dispatch(park: Park, design: Design) -> Dispatch:
     SolveError
         If a period has no operation under the design, naming the period.
     """
-    stamps = [park.stamps(a, c.tariff) for a, c in zip(park.actors, design, strict=True)]
-    years = [
-        Year(park, [own[g] for own in stamps], [choice.values for choice in design])
-        for g in range(len(park.groups))
-    ]
-    for year in years:
+    by_group = years(park, design)
+    for year in by_group:
         year.solve()
-    more = np.max([year.excess() for year in years], axis=0)
-    for year in years:
+    more = np.max([year.excess() for year in by_group], axis=0)
+    for year in by_group:
         year.raise_measured(more)
-    unused = np.min([year.spare() for year in years], axis=0)
-    settled = [replace(c, values=v.copy()) for c, v in zip(design, years[0].design, strict=True)]
-    for (i, measured), spare in zip(years[0].measured, unused, strict=True):
+    unused = np.min([year.spare() for year in by_group], axis=0)
+    settled = [replace(c, values=v.copy()) for c, v in zip(design, by_group[0].design, strict=True)]
+    for (i, measured), spare in zip(by_group[0].measured, unused, strict=True):
         settled[i].values[measured] -= spare
-    operation = [[year.operation(i) for i in range(len(design))] for year in years]
+    operation = [[year.operation(i) for i in range(len(design))] for year in by_group]
     costs = [
-        _cost(own, choice, [flows[i] for flows in operation])
-        for i, (own, choice) in enumerate(zip(stamps, settled, strict=True))
+        _cost([year.stamps[i] for year in by_group], choice, [flows[i] for flows in operation])
+        for i, choice in enumerate(settled)
     ]
-    prices = [year.prices() for year in years]
+    prices = [year.prices() for year in by_group]
     return Dispatch(settled, operation, prices, costs, float(sum(c.sum() for c in costs)))
+
+
+def years(park: Park, design: Design) -> list[Year]:
+    """The linear programs of the year under a design, one set for each length of period."""
+    values = [choice.values for choice in design]
+    pairs = list(zip(park.actors, design, strict=True))
+    return [
+        Year(park, [park.stamps(a, c.tariff, [g])[0] for a, c in pairs], values)
+        for g in park.groups
+    ]
 
 
 def cheapest_tariffs(park: Park, result: Dispatch) -> Dispatch:

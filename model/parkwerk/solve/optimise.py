@@ -36,7 +36,7 @@ def optimise(
     *,
     gap: float = 0.001,
     time_limit: float = 30.0,
-    clusters: int = 10,
+    clusters: int = 8,
     progress: Progress = lambda stage: None,
 ) -> xr.Dataset:
     """Size all assets of the park at least total cost and dispatch the full year.

@@ -18,6 +18,9 @@ Ints = npt.NDArray[np.intp]
 
 INFINITY = np.inf
 
+#: A simplex basis of HiGHS, or none.
+Basis = highspy.HighsBasis | None
+
 
 @dataclass
 class Program:
@@ -116,17 +119,16 @@ class Answer:
 
 
 class Solver:
-    """One HiGHS instance that solves programs of like shape, each from the last one's basis."""
+    """One HiGHS instance, for one program after another."""
 
     def __init__(self, **options: Any) -> None:
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
         for name, value in options.items():
             self.highs.setOptionValue(name, value)
-        self._basis: Any = None
 
-    def load(self, arrays: Arrays) -> None:
-        """Hand the arrays to HiGHS."""
+    def load(self, arrays: Arrays, basis: Basis = None) -> None:
+        """Hand the arrays to HiGHS, with a basis of a program of the same shape to start from."""
         matrix = arrays.matrix
         self.highs.passModel(
             len(arrays.cost),
@@ -145,6 +147,8 @@ class Solver:
             matrix.data,
             arrays.integer.astype(np.int32),
         )
+        if basis is not None:
+            self.highs.setBasis(basis)
 
     def start_from(self, columns: Ints, values: Floats) -> None:
         """Give a mixed-integer program a first solution, as far as it is known."""
@@ -178,14 +182,9 @@ class Solver:
         """What HiGHS says of the last run."""
         return str(self.highs.modelStatusToString(self.highs.getModelStatus()))
 
-    def keep_basis(self) -> None:
-        """Remember the basis of the last run."""
-        self._basis = self.highs.getBasis()
-
-    def use_basis(self) -> None:
-        """Start the loaded program from the basis that was kept, if there is one."""
-        if self._basis is not None:
-            self.highs.setBasis(self._basis)
+    def basis(self) -> Basis:
+        """The basis of the last run."""
+        return self.highs.getBasis()
 
 
 #: HiGHS: find an irreducible infeasible set from the elastic program.

@@ -1,11 +1,11 @@
 """Representative periods: a few days that stand for a year, and the peaks that must not be lost.
 
 Periods are described by their hourly demand, sun, prices, waste heat and heat demand, each scaled
-to its standard deviation, and grouped by Ward's method; a group is represented by its medoid. The
-periods that hold each company's largest electricity and heat demand come in addition. Weights start
-from the sizes of the groups and are shifted so that the yearly totals come out - energy, sun, heat
+to its standard deviation, and grouped by Ward's method. Of each group one member is taken, weighted
+by the size of the group: the members with which the yearly totals come out best - energy, sun, heat
 and what demand and sun are worth at the hourly price - because a bias in a total is a bias in the
-yearly cost.
+yearly cost. What is left of it the weights make up. The periods that hold each company's largest
+residual demand and heat demand come in addition.
 """
 
 from __future__ import annotations
@@ -66,11 +66,12 @@ def representative(scenario: xr.Dataset, groups: list[Periods], number: int) -> 
     if len(first) <= number + len(peaks):
         return Sample(groups, [np.ones(len(first)), *keep], whole=True)
     rest = np.setdiff1d(np.arange(len(first)), peaks)
-    medoids, sizes = _medoids(_features(scenario, first)[rest], number)
-    chosen = np.concatenate([rest[medoids], peaks])
-    counts = np.concatenate([sizes, np.ones(len(peaks))])
+    totals = _totals(scenario, first)
+    clusters = [rest[members] for members in _clusters(_features(scenario, first)[rest], number)]
+    chosen = np.concatenate([_members(totals, clusters, peaks), peaks])
+    counts = np.array([*map(len, clusters), *np.ones(len(peaks))], dtype=float)
     order = np.argsort(chosen)
-    weights = _balanced(_totals(scenario, first), chosen[order], counts[order])
+    weights = _balanced(totals, chosen[order], counts[order])
     return Sample([first.choose(chosen[order]), *others], [weights, *keep], whole=False)
 
 
@@ -91,12 +92,14 @@ def _features(scenario: xr.Dataset, periods: Periods) -> Floats:
 def _totals(scenario: xr.Dataset, periods: Periods) -> Floats:
     """What must come out over the year, by period, each as a share of its yearly total.
 
-    Shape (totals, period): demand, heat, sun and waste heat, and demand and sun times the price.
+    Shape (totals, period): heat, waste heat, and demand, sun and what demand is left under full
+    roofs, these three also times the price.
     """
     spot = scenario["spot_price"].values
-    demand, sun = scenario["electricity_demand"].values, scenario["pv_yield"].values
     heat, waste = scenario["heat_demand"].values, scenario["waste_heat"].values
-    series = np.concatenate([demand, sun, heat, waste, demand * spot, sun * spot, spot[None, :]])
+    demand, sun = scenario["electricity_demand"].values, scenario["pv_yield"].values
+    power = np.concatenate([demand, sun, np.maximum(_residual(scenario), 0.0)])
+    series = np.concatenate([heat, waste, power, power * spot, spot[None, :]])
     by_period = series[:, periods.positions].sum(axis=2)
     total = by_period.sum(axis=1, keepdims=True)
     counted = np.concatenate([by_period, np.ones((1, len(periods)))])
@@ -109,7 +112,7 @@ def _totals(scenario: xr.Dataset, periods: Periods) -> Floats:
 def _balanced(totals: Floats, chosen: Ints, counts: Floats) -> Floats:
     """Weights near the counts under which the totals come out.
 
-    ``min ‖totals·w − 1‖² + λ·‖(w − counts)/counts‖²`` with ``w ≥ counts/4``; λ is small, so that
+    ``min ‖totals·w − 1‖² + λ²·‖(w − counts)/counts‖²``, ``counts/2 ≤ w ≤ 2·counts``; λ is small, so
     the second term decides only among weights that meet the totals alike. The weights are scaled
     to the number of periods.
     """
@@ -119,10 +122,18 @@ def _balanced(totals: Floats, chosen: Ints, counts: Floats) -> Floats:
     n = len(counts)
     matrix = np.concatenate([relative, CLOSENESS * np.eye(n)])
     target = np.concatenate([np.ones(len(totals)), np.full(n, CLOSENESS)])
-    factors = lsq_linear(matrix, target, bounds=(0.25, np.inf)).x
+    factors = lsq_linear(matrix, target, bounds=(0.5, 2.0)).x
     weights: Floats = counts * factors
     weights *= totals.shape[1] / weights.sum()
     return weights
+
+
+def _residual(scenario: xr.Dataset) -> Floats:
+    """Electricity demand of each company less what its full roofs generate, (company, time) [kW]."""
+    owner = scenario["roof_company"].values == scenario["company"].values[:, None]
+    potential = owner.astype(float) @ (scenario["pv_yield"] * scenario["roof_limit"]).values
+    result: Floats = scenario["electricity_demand"].values - potential
+    return result
 
 
 def _peak_periods(scenario: xr.Dataset, periods: Periods) -> Ints:
@@ -130,26 +141,42 @@ def _peak_periods(scenario: xr.Dataset, periods: Periods) -> Ints:
 
     The demand charge is set by a dark hour, so full roofs are subtracted before the peak is sought.
     """
-    owner = scenario["roof_company"].values == scenario["company"].values[:, None]
-    potential = owner @ (scenario["pv_yield"] * scenario["roof_limit"]).values
-    residual = scenario["electricity_demand"].values - potential
     peaks = [
         series[:, periods.positions].max(axis=2).argmax(axis=1)
-        for series in (residual, scenario["heat_demand"].values)
+        for series in (_residual(scenario), scenario["heat_demand"].values)
     ]
     return np.unique(np.concatenate(peaks))
 
 
-def _medoids(features: Floats, number: int) -> tuple[Ints, Floats]:
-    """Medoid and size of each cluster."""
+def _clusters(features: Floats, number: int) -> list[Ints]:
+    """Members of each cluster, the one nearest to its centre first."""
     from scipy.cluster.hierarchy import fcluster, linkage
 
     label = fcluster(linkage(features, method="ward"), number, criterion="maxclust")
-    medoids, sizes = [], []
+    clusters = []
     for cluster in np.unique(label):
         members = np.flatnonzero(label == cluster)
-        centre = features[members].mean(axis=0)
-        distance = ((features[members] - centre) ** 2).sum(axis=1)
-        medoids.append(members[distance.argmin()])
-        sizes.append(float(len(members)))
-    return np.array(medoids, dtype=np.intp), np.array(sizes)
+        distance = ((features[members] - features[members].mean(axis=0)) ** 2).sum(axis=1)
+        clusters.append(members[np.argsort(distance, kind="stable")])
+    return clusters
+
+
+def _members(totals: Floats, clusters: list[Ints], peaks: Ints) -> Ints:
+    """One member of each cluster, so that the weighted totals come nearest to the year's.
+
+    Starts from the medoids and exchanges one member at a time as long as
+    ``‖Σ_clusters size·total(member) + Σ_peaks total − 1‖²`` falls.
+    """
+    chosen = [0] * len(clusters)
+    error = totals[:, peaks].sum(axis=1) - 1.0
+    error += sum(len(members) * totals[:, members[0]] for members in clusters)
+    improved = True
+    while improved:
+        improved = False
+        for c, members in enumerate(clusters):
+            others = error - len(members) * totals[:, members[chosen[c]]]
+            trial = others[:, None] + len(members) * totals[:, members]
+            best = int((trial**2).sum(axis=0).argmin())
+            if (trial[:, best] ** 2).sum() < (error**2).sum() * (1 - 1e-9):
+                chosen[c], error, improved = best, trial[:, best], True
+    return np.array([members[i] for members, i in zip(clusters, chosen, strict=True)], dtype=np.intp)

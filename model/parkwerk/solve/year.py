@@ -9,7 +9,7 @@ from scipy import sparse
 
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
-from parkwerk.solve.program import INFINITY, Arrays, Solver, explain
+from parkwerk.solve.program import INFINITY, Arrays, Basis, Solver, explain
 from parkwerk.solve.stamp import Floats, Ints, Stamp, dense
 
 #: Flows below this are no overlap [kW]; prices below this do not bind [EUR/kW].
@@ -43,6 +43,7 @@ class Year:
         self.rows = _offsets([len(s.template.rows) for s in stamps])
         self.n_exchange = len(park.exchanges) * self.periods.steps
         self.measured = [(i, int(m)) for i, s in enumerate(stamps) for m in s.template.measured]
+        self.bases: list[Basis] = [None] * len(self.periods)
         self._collect()
         self.flows = np.zeros((len(self.free), len(self.periods)))
         self.duals = np.zeros((len(self.equal), len(self.periods)))
@@ -157,7 +158,7 @@ class Year:
             list(pool.map(self._solve_part, np.array_split(which, parts)))
 
     def _solve_part(self, which: Ints) -> None:
-        solver = Solver(presolve="off")
+        solver, basis = Solver(presolve="off"), None
         n_rows, n_columns = len(self.equal), len(self.free)
         order = np.lexsort((self.col, self.row))
         starts = np.searchsorted(self.row[order], np.arange(n_rows + 1))
@@ -175,22 +176,25 @@ class Year:
                 row_upper=rhs,
                 integer=np.zeros(n_columns, dtype=bool),
             )
-            self.flows[:, p], self.duals[:, p] = self._solve_period(solver, arrays, int(p))
+            basis = basis if self.bases[p] is None else self.bases[p]
+            self._solve_period(solver, arrays, int(p), basis)
+            basis = self.bases[p]
 
-    def _solve_period(self, solver: Solver, arrays: Arrays, p: int) -> tuple[Floats, Floats]:
+    def _solve_period(self, solver: Solver, arrays: Arrays, p: int, basis: Basis) -> None:
         """Solve a period; close the smaller of overlapping exclusive flows and solve again."""
         for attempt in range(ROUNDS):
-            solver.load(arrays)
-            solver.use_basis()
+            solver.load(arrays, basis)
             answer = solver.solve()
             if answer is None:
                 break
+            basis = solver.basis()
             if attempt == 0:
-                solver.keep_basis()
+                self.bases[p] = basis
             one, other = answer.columns[self.exclusive].T
             overlap = np.flatnonzero(np.minimum(one, other) > SMALL)
             if not len(overlap):
-                return answer.columns, answer.duals
+                self.flows[:, p], self.duals[:, p] = answer.columns, answer.duals
+                return
             # Late rounds close the second of each pair, giving and discharging: taking stays open.
             smaller = (other[overlap] <= one[overlap]) | (attempt >= ROUNDS // 2)
             arrays.upper[self.exclusive[overlap, smaller.astype(int)]] = 0.0

@@ -1,0 +1,221 @@
+"""The command line, from the outside: files, sentences and exit codes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import parkwerk
+from parkwerk.cli import app
+from parkwerk.errors import SolveError
+from study.folders import COLD, LINK, ROOF, WARM, settings, write_study
+
+MODEL = str(Path(parkwerk.__file__).parents[1])
+
+
+def call(*arguments: object) -> Any:
+    """Call the command in this process."""
+    return CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "80"})
+
+
+def start(code: str, *arguments: object) -> subprocess.Popen[str]:
+    """Start Python with parkwerk at hand; Ctrl-C reaches it as from a keyboard."""
+    # A shell's background job ignores the signal, and children inherit that.
+    wake = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    return subprocess.Popen(
+        [sys.executable, "-c", wake + code, *map(str, arguments)],
+        env={"PYTHONPATH": MODEL, "PATH": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def never(*_: Any, **__: Any) -> None:
+    """Stands in for `optimise` where it must not be called."""
+    raise AssertionError("the study was solved")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of two companies, a roof and a link, with a second scenario."""
+    scenarios = {"base": {}, "less-heat": {"companies.warm.heat_kwh": 400000}}
+    return write_study(
+        tmp_path_factory.mktemp("study"),
+        [COLD, WARM],
+        [ROOF | {"company": "cold"}],
+        [LINK],
+        settings(regime="near-site-ppa", scenarios=scenarios, note="Stand-ins."),
+    )
+
+
+@pytest.fixture(scope="module")
+def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    """A run of the study from end to end, and where its results are."""
+    out = tmp_path_factory.mktemp("results")
+    return call("run", folder, "--out", out), out / "small" / "base"
+
+
+def test_a_run_writes_all_files_and_no_drafts(done: tuple[Any, Path]) -> None:
+    """The eight files and the text, nothing else."""
+    result, target = done
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in target.iterdir()) == [
+        "explanation.txt",
+        "overview.png",
+        "overview.svg",
+        "run.json",
+        "scenario.nc",
+        "solution.nc",
+        "summary.csv",
+        "verdict.nc",
+    ]
+
+
+def test_the_files_agree(done: tuple[Any, Path]) -> None:
+    """`run.json`, the solution, the verdict and the park's row of the table tell the same cost."""
+    _, target = done
+    record = json.loads((target / "run.json").read_text(encoding="utf-8"))
+    table = pd.read_csv(target / "summary.csv", index_col="name")
+    solution, verdict = parkwerk.load(target / "solution.nc"), parkwerk.load(target / "verdict.nc")
+    assert record["total_cost"] == solution.attrs["total_cost"]
+    costs = [record["cost_today"], record["cost_alone"], record["total_cost"]]
+    assert verdict["park_cost"].values.tolist() == pytest.approx(costs)
+    cases = [f"cost_{case}_eur_per_a" for case in ("today", "alone", "together")]
+    assert table.loc["park", cases].tolist() == pytest.approx(costs)
+    assert table.index.tolist() == ["cold", "warm", "shared links", "park"]
+    assert (record["steps"], record["companies"], record["scenario"]) == (8760, 2, "base")
+    assert list(record["inputs"]) == ["study.yaml", "companies.csv", "roofs.csv", "links.csv"]
+    assert record["law_date"] == "2026-07-01"
+
+
+def test_a_run_tells_stages_apart_from_results(done: tuple[Any, Path]) -> None:
+    """Tables and text go to standard output within 80 columns, stages to standard error."""
+    result, target = done
+    assert "What it costs [EUR/a]" in result.stdout
+    assert "Stand-ins." in result.stdout
+    tables = result.stdout[: result.stdout.rindex("Results:")]
+    assert max(map(len, tables.splitlines())) <= 80
+    assert "reading the study" in result.stderr
+    assert "reading the study" not in result.stdout
+    assert result.stdout.rstrip().endswith(str(target))
+
+
+def test_check_shows_each_company_and_solves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both scenarios with their heat: 500 and 400 MWh/a; 1,000 MWh at 300 kW are 3,333 h."""
+    monkeypatch.setattr(parkwerk, "optimise", never, raising=False)
+    result = call("check", folder)
+    assert result.exit_code == 0, result.output
+    assert "scenario base" in result.stdout
+    assert "scenario less-heat" in result.stdout
+    assert "3,333" in result.stdout
+    warm = [line.split() for line in result.stdout.splitlines() if line.split()[:1] == ["warm"]]
+    assert [row[4] for row in warm] == ["500", "400"]
+
+
+def test_scenarios_are_listed_with_what_they_change(folder: Path) -> None:
+    """The default one is marked."""
+    lines = call("scenarios", folder).stdout.splitlines()
+    assert lines == ["base (default): nothing changed", "less-heat: companies.warm.heat_kwh"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["run", "nowhere"], "nowhere: expected a study folder"),
+        (["check", "nowhere"], "nowhere: expected a study folder"),
+        (["scenarios", "nowhere"], "nowhere: expected a study folder"),
+        (["run", "STUDY", "--scenario", "nix"], "expected one of base, less-heat, found 'nix'"),
+        (
+            ["run", "STUDY", "--out", "STUDY/study.yaml"],
+            "can be written to, found: Not a directory",
+        ),
+    ],
+)
+def test_what_is_refused_is_told_in_one_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], expected: str
+) -> None:
+    """Exit code 2 and a single line that says what was expected, before anything is solved."""
+    monkeypatch.setattr(parkwerk, "optimise", never, raising=False)
+    result = call(*(argument.replace("STUDY", str(folder)) for argument in arguments))
+    assert result.exit_code == 2
+    told = [line for line in result.stderr.splitlines() if line.startswith("parkwerk:")]
+    assert len(told) == 1
+    assert expected in told[0]
+    assert "Traceback" not in result.output
+
+
+def test_a_study_without_an_answer_is_told_too(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of the solver's thread arrives as a sentence; earlier results stay untouched."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise SolveError("peak_within_connection of warm\ncannot be met in hour 17")
+
+    monkeypatch.setattr(parkwerk, "optimise", fail, raising=False)
+    old = tmp_path / "small" / "base" / "run.json"
+    old.parent.mkdir(parents=True)
+    old.write_text("old", encoding="utf-8")
+    result = call("run", folder, "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "parkwerk: peak_within_connection of warm cannot be met in hour 17" in result.stderr
+    assert [path.read_text(encoding="utf-8") for path in old.parent.iterdir()] == ["old"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_ends_a_run_at_once(folder: Path, tmp_path: Path) -> None:
+    """While the solver counts, Ctrl-C is answered with a sentence and exit code 130.
+
+    Waited for in the main thread, the solver would go on for its 60 s.
+    """
+    code = (
+        "import sys, time, parkwerk, parkwerk.cli\n"
+        "def optimise(*_, **__):\n"
+        "    print('at work', flush=True)\n"
+        "    time.sleep(60)\n"
+        "parkwerk.optimise = optimise\n"
+        "parkwerk.cli.main()\n"
+    )
+    process = start(code, "run", folder, "--out", tmp_path)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "at work\n"
+    pressed = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    assert time.monotonic() - pressed < 10
+    assert process.returncode == 130
+    assert "parkwerk: interrupted" in stderr
+    assert "Traceback" not in stderr
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def test_help_is_quick_and_worth_reading() -> None:
+    """Help tells commands, files and exit codes, and loads no library of numbers for it."""
+    heavy = "{'numpy', 'pandas', 'xarray', 'pyomo', 'highspy', 'matplotlib', 'pydantic'}"
+    code = (
+        "import sys, parkwerk.cli\n"
+        "try:\n    parkwerk.cli.main()\n"
+        f"finally:\n    print(sorted({heavy} & sys.modules.keys()), file=sys.stderr)\n"
+    )
+    stdout, stderr = start(code, "--help").communicate(timeout=60)
+    assert stderr.strip() == "[]"
+    for expected in ("parkwerk run inputs/pilot", "parkwerk check", "summary.csv", "Exit code"):
+        assert expected in stdout
+
+
+def test_version_is_that_of_the_package() -> None:
+    """`--version` needs no command."""
+    result = call("--version")
+    assert (result.exit_code, result.stdout) == (0, f"parkwerk {parkwerk.__version__}\n")
