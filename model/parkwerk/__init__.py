@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from parkwerk.assess import assess
+    from parkwerk.netcdf import load, save
     from parkwerk.solve.optimise import optimise
     from parkwerk.study import Study, read_study
-    from parkwerk.study.store import load, save
 
 __version__ = "0.1.0"
 __all__ = ["Study", "__version__", "assess", "load", "optimise", "read_study", "save"]
@@ -24,10 +24,10 @@ __all__ = ["Study", "__version__", "assess", "load", "optimise", "read_study", "
 _HOME = {
     "Study": "parkwerk.study",
     "assess": "parkwerk.assess",
-    "load": "parkwerk.study.store",
+    "load": "parkwerk.netcdf",
     "optimise": "parkwerk.solve.optimise",
     "read_study": "parkwerk.study",
-    "save": "parkwerk.study.store",
+    "save": "parkwerk.netcdf",
 }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import plain
 import pytest
+
+import plain
 from toy import bare_park
 
 #: A peak of one hour among three hours of 10 kW, at 100 EUR/kW.
@@ -28,8 +29,9 @@ def test_battery_shaves_the_demand_charge(c_rate: float, limit: float, peak: flo
 
 
 def test_power_and_energy_differ_by_the_step() -> None:
-    """Proves: in steps of half an hour, 8 kWh at a c-rate of 2 give 16 kW for half an hour: the peak
-    is 24 kW. If broken: the step length forgotten, 8 kWh give 8 kW and 32 kW are left.
+    """Proves: in steps of half an hour, 8 kWh at a c-rate of 2 give 16 kW for half an hour: the
+    peak is 24 kW.
+    If broken: the step length forgotten, 8 kWh give 8 kW and 32 kW are left.
     """
     scenario = bare_park(steps=4, step_hours=0.5, battery_limit=8.0, battery_c_rate=2.0, **PEAK)
     assert plain.cost(scenario) == pytest.approx(2400)
@@ -54,8 +56,8 @@ def test_energy_and_power_are_paid_apart() -> None:
 @pytest.mark.parametrize(("fixed", "built"), [(8.0, 1), (10.0, 0)])
 def test_a_battery_is_built_if_it_pays_by_one_euro(fixed: float, built: int) -> None:
     """Proves: 10 kWh moved from 0.1 to 1 EUR/kWh gain 9 EUR: with 8 EUR of fixed cost it is built
-    (9 EUR in all), with 10 EUR it is not (10 EUR). If broken: the fixed cost is scaled by a share of
-    the limit, so that it is always built.
+    (9 EUR in all), with 10 EUR it is not (10 EUR).
+    If broken: the fixed cost is scaled by a share of the limit, so that it is always built.
     """
     scenario = bare_park(
         steps=2,
@@ -140,6 +142,20 @@ def test_the_level_fits_into_the_battery() -> None:
         steps=2,
         electricity_demand=[10.0, 0],
         electricity_price=[1, 0.1],
+        battery_limit=4.0,
+        battery_c_rate=10.0,
+    )
+    assert plain.cost(scenario) == pytest.approx(6.4)
+
+
+def test_the_content_fits_into_the_battery() -> None:
+    """Proves: a battery of 4 kWh that could charge 40 kW holds 4 kWh: 4·0.1 + 6·1 = 6.4 EUR.
+    If broken: 1 EUR, the content not limited by the size.
+    """
+    scenario = bare_park(
+        steps=2,
+        electricity_demand=[0.0, 10],
+        electricity_price=[0.1, 1],
         battery_limit=4.0,
         battery_c_rate=10.0,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import plain
 import pytest
 import xarray as xr
+
+import plain
 from toy import bare_park
 
 
@@ -114,7 +115,8 @@ def test_members_do_not_sell_past_the_common_connection() -> None:
 
 def test_the_cheaper_tariff_of_the_common_connection_is_paid() -> None:
     """Proves: a common connection has a menu too: 20 kWh and a peak of 10 kW cost 10.6 EUR by the
-    first line, by the second (0.1 EUR/kW and 0.2 EUR/kWh) 1 + 4 = 5 EUR; the supply costs 2 EUR. If broken: 12.6 (first line) or less than 7 (no line at all).
+    first line, by the second (0.1 EUR/kW and 0.2 EUR/kWh) 1 + 4 = 5 EUR; the supply costs 2 EUR.
+    If broken: 12.6 (first line) or less than 7 (no line at all).
     """
     scenario = behind_one_meter(
         labels={

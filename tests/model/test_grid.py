@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import plain
 import pytest
-from toy import bare_park
 
+import plain
 from parkwerk.errors import SolveError
+from toy import bare_park
 
 
 def test_demand_charge_counts_the_largest_withdrawal_of_all_days() -> None:
@@ -23,9 +23,10 @@ def test_demand_charge_counts_the_largest_withdrawal_of_all_days() -> None:
 
 
 def test_every_part_of_a_purchased_kwh_is_paid() -> None:
-    """Proves: 8 steps of a quarter of an hour at 10 kW are 20 kWh, and each bears price, tax, energy
-    charge and levy: 20·(0.1 + 0.02 + 0.03 + 0.04) = 3.8 EUR; besides 7 EUR for the tariff and 250
-    EUR of tax that the relief leaves. If broken: the step length forgotten gives 15.2 for 3.8.
+    """Proves: 8 steps of a quarter of an hour at 10 kW are 20 kWh, and each bears price, tax,
+    energy charge and levy: 20·(0.1 + 0.02 + 0.03 + 0.04) = 3.8 EUR; besides 7 EUR for the tariff
+    and 250 EUR of tax that the relief leaves.
+    If broken: the step length forgotten gives 15.2 for 3.8.
     """
     scenario = bare_park(
         steps=8,
@@ -45,7 +46,9 @@ def test_prices_hold_in_their_own_step() -> None:
     """Proves: demand and price meet in the same step: 1·0.5 + 2·0.25 + 4·0.125 = 1.5 EUR.
     If broken: shifted by a step, 1·0.125 + 2·0.5 + 4·0.25 = 2.125.
     """
-    scenario = bare_park(steps=3, electricity_demand=[1, 2, 4], electricity_price=[0.5, 0.25, 0.125])
+    scenario = bare_park(
+        steps=3, electricity_demand=[1, 2, 4], electricity_price=[0.5, 0.25, 0.125]
+    )
     assert plain.cost(scenario) == pytest.approx(1.5)
 
 

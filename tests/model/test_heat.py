@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import plain
 import pytest
 import xarray as xr
+
+import plain
 from toy import bare_park
 
 #: Four hours of 10 kW of heat, by the boiler for 40·0.08 = 3.2 EUR.
@@ -173,9 +174,10 @@ def test_a_pipe_is_built_if_it_pays_by_one_euro(trench: float, built: int) -> No
 
 
 def test_heat_is_lost_in_each_pipe_on_the_way() -> None:
-    """Proves: 10 kW behind losses of 0.2 and 0.5 take 25 kW at the source and 20 kW at the junction:
-    recovered for 250·0.01 = 2.5 EUR, capacities 25·0.02 + 20·0.03 = 1.1, recovery 25·0.01 = 0.25,
-    substation 10·0.02 = 0.2: 4.05 EUR. If broken: losses added (33.3 kW), or swapped.
+    """Proves: 10 kW behind losses of 0.2 and 0.5 take 25 kW at the source and 20 kW at the
+    junction: recovered for 250·0.01 = 2.5 EUR, capacities 25·0.02 + 20·0.03 = 1.1, recovery
+    25·0.01 = 0.25, substation 10·0.02 = 0.2: 4.05 EUR.
+    If broken: losses added (33.3 kW), or swapped.
     """
     scenario = link(
         [("c0", "J"), ("J", "c1")],
@@ -200,8 +202,8 @@ def test_waste_heat_is_limited_hour_by_hour() -> None:
 
 
 def test_a_heat_store_takes_waste_heat_for_later() -> None:
-    """Proves: the hour-wise limit of a pipe leaves room for the store: 100 kW in the first hour only,
-    and a store at the other end, serve all 100 kWh; 10 EUR of gas become 0.
+    """Proves: the hour-wise limit of a pipe leaves room for the store: 100 kW in the first hour
+    only, and a store at the other end, serve all 100 kWh; 10 EUR of gas become 0.
     If broken: the pipe carries the demand of its hour, 10 kW: 9 EUR.
     """
     scenario = link([("c0", "c1")], waste_heat=[100.0] + [0.0] * 9, heat_storage_limit=200.0)

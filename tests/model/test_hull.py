@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plain
 import pyomo.environ as pyo
 import pytest
 import xarray as xr
-from toy import bare_park, toy_park
 
+import plain
 from parkwerk.solve.dispatch import cheapest_tariffs, dispatch
+from toy import bare_park, toy_park
 
 SMALL, LARGE = "below 2500 h", "above 2500 h"
 
@@ -44,8 +44,9 @@ def textbook(scenario: xr.Dataset) -> Any:
         )
         block.whole = pyo.Constraint(
             site.time,
-            rule=lambda b, t, s=site, e=entries: sum(b.withdrawal[k, t] for k in e)
-            == s.withdrawal[t],
+            rule=lambda b, t, s=site, e=entries: (
+                sum(b.withdrawal[k, t] for k in e) == s.withdrawal[t]
+            ),
         )
         hours = scenario.attrs["step_hours"]
         for k in entries:
@@ -161,8 +162,9 @@ def test_break_even_at_2500_hours_of_use(hours: float, cost: float, tariff: str 
     ("gigawatt_hours", "levy"), [(0.9, 15_000.0), (1.0, 16_666.67), (1.1, 17_166.67)]
 )
 def test_the_levy_falls_above_one_gigawatt_hour(gigawatt_hours: float, levy: float) -> None:
-    """Proves: the first GWh bears 1.666667 ct, each further kWh 0.5 ct: 0.9 GWh bear 15,000 EUR, 1.1
-    GWh 16,666.67 + 500. The second line is a fixed (1.666667 − 0.5) ct · 1 GWh = 11,666.67 EUR.
+    """Proves: the first GWh bears 1.666667 ct, each further kWh 0.5 ct: 0.9 GWh bear 15,000 EUR,
+    1.1 GWh 16,666.67 + 500. The second line is a fixed (1.666667 − 0.5) ct · 1 GWh = 11,666.67
+    EUR.
     If broken: the lower rate on all of it (5,500), or the higher (18,333).
     """
     first, further = 0.01666667, 0.005
@@ -196,8 +198,9 @@ def test_the_fixed_part_is_paid_once(menu: int) -> None:
 
 
 def test_the_dispatched_year_pays_the_cheapest_entry() -> None:
-    """Proves: after dispatch a meter series is priced by the whole menu: 100 kW for 24 h at 20 EUR/kW
-    + 5.2 ct cost 2,124.8 EUR, though the design was made for 120 EUR/kW + 1.2 ct (12,028.8).
+    """Proves: after dispatch a meter series is priced by the whole menu: 100 kW for 24 h at 20
+    EUR/kW + 5.2 ct cost 2,124.8 EUR, though the design was made for 120 EUR/kW + 1.2 ct
+    (12,028.8).
     If broken: 12,028.8 EUR.
     """
     scenario, _ = flat(24)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plain
 import pytest
 import xarray as xr
-from toy import bare_park, toy_park
 
+import plain
 from parkwerk.coalition import isolate, restrict
 from parkwerk.errors import SolveError
 from parkwerk.solve.optimise import optimise
+from toy import bare_park, toy_park
 
 #: Small scenarios are solved to the end, so that comparisons need no room for a gap.
 EXACT: dict[str, Any] = {"gap": 0.0, "time_limit": 60.0}
@@ -86,7 +86,7 @@ def test_the_period_is_a_matter_of_stores_only(period: str) -> None:
 # --- companies for themselves and together -------------------------------------------------------
 def apart(companies: int) -> xr.Dataset:
     """Copies of one company that share nothing."""
-    one = toy_park(companies=1, days=2, seed=8)
+    one = toy_park(companies=1, days=1, seed=8)
     same = {
         name: np.repeat(one[name].values, companies, axis=0)
         for name in ("electricity_demand", "heat_demand", "roof_limit")
@@ -96,7 +96,7 @@ def apart(companies: int) -> xr.Dataset:
     prices = np.repeat(one["electricity_price"].values, companies, axis=0)
     changes = same | series | {"pv_yield": yields, "electricity_price": prices}
     changes |= {"pool_gives": 0.0, "waste_heat": 0.0}
-    return toy_park(companies=companies, days=2, seed=8, **changes)
+    return toy_park(companies=companies, days=1, seed=8, **changes)
 
 
 def test_copies_that_share_nothing_cost_their_number() -> None:
@@ -152,16 +152,17 @@ def test_alone_is_what_each_company_would_find() -> None:
     """Proves: the cost alone is the sum of what each company finds as a park of its own.
     If broken: companies apart touch each other, by a pool or a pipe that was left.
     """
-    scenario = toy_park(companies=2, days=2, seed=12)
+    scenario = toy_park(companies=2, days=1, seed=12)
     alone = float(optimise(scenario, **EXACT).attrs["cost_alone"])
     own = [total(restrict(isolate(scenario), [name])) for name in ("c0", "c1")]
     assert alone == pytest.approx(sum(own), rel=1e-6)
 
 
 def test_more_rights_never_cost_more() -> None:
-    """Proves: c0 has 60 kW of sun, c1 and c2 use 20 kW each at 0.3 EUR/kWh. Over 2 h they pay 24 EUR
-    without a pool, 12 EUR if c1 may take and nothing if both may, besides fees of 1 EUR a member: 24,
-    14 and 3 EUR. If broken: membership is forced (26 EUR), or a limit shrinks with the pool.
+    """Proves: c0 has 60 kW of sun, c1 and c2 use 20 kW each at 0.3 EUR/kWh. Over 2 h they pay 24
+    EUR without a pool, 12 EUR if c1 may take and nothing if both may, besides fees of 1 EUR a
+    member: 24, 14 and 3 EUR.
+    If broken: membership is forced (26 EUR), or a limit shrinks with the pool.
     """
     costs = []
     for takes in ([0.0, 0, 0], [0.0, 1, 0], [0.0, 1, 1]):
@@ -186,8 +187,8 @@ def test_more_rights_never_cost_more() -> None:
     ["battery_limit", "heat_pump_limit", "heat_storage_limit", "pv_class_max", "connection_limit"],
 )
 def test_absurd_limits_do_not_move_the_optimum(limit: str) -> None:
-    """Proves: where a limit does not bind, one a thousand times as large leaves the optimum: no limit
-    is used as a big number that a choice could hide in.
+    """Proves: where a limit does not bind, one a thousand times as large leaves the optimum: no
+    limit is used as a big number that a choice could hide in.
     If broken: binaries of 1e-6 open assets of any size, or hour-wise limits lose their digits.
     """
     values = {"heat_storage_limit": 2000.0, "pv_class_max": np.array([100.0, 1000.0])}
@@ -203,8 +204,8 @@ def test_a_smaller_roof_holds_less_and_costs_more() -> None:
     """Proves: half the roofs, of which all was used, hold half the PV at a higher cost.
     If broken: the roof limit belongs to another company, or is not a limit.
     """
-    full = toy_park(companies=2, days=2, seed=2, roof_limit=40.0)
-    half = toy_park(companies=2, days=2, seed=2, roof_limit=20.0)
+    full = toy_park(companies=2, days=1, seed=2, roof_limit=40.0)
+    half = toy_park(companies=2, days=1, seed=2, roof_limit=20.0)
     a, b = optimise(full, **EXACT), optimise(half, **EXACT)
     sizes_of = [s["pv_capacity"].sel(case="together").sum("pv_class").values for s in (a, b)]
     assert sizes_of[0] == pytest.approx([40, 40])
@@ -216,9 +217,9 @@ def test_a_doubled_demand_charge_lowers_peaks() -> None:
     """Proves: at twice the demand charge the park pays more, but less than twice the charge on the
     old peaks, because it lowers them. If broken: peaks do not answer to their price.
     """
-    charge = toy_park(companies=2, days=2, seed=2)["demand_charge"].values
-    a = optimise(toy_park(companies=2, days=2, seed=2), **EXACT)
-    b = optimise(toy_park(companies=2, days=2, seed=2, demand_charge=2 * charge), **EXACT)
+    charge = toy_park(companies=2, days=1, seed=2)["demand_charge"].values
+    a = optimise(toy_park(companies=2, days=1, seed=2), **EXACT)
+    b = optimise(toy_park(companies=2, days=1, seed=2, demand_charge=2 * charge), **EXACT)
     paid = float(a["cost"].sel(case="together", cost_kind="demand charge").sum())
     more = b.attrs["total_cost"] - a.attrs["total_cost"]
     assert 0 < more < paid
@@ -229,7 +230,7 @@ def test_a_link_that_is_taken_away_is_missed() -> None:
     """Proves: without the pipe that was built, the park costs more, and no heat crosses.
     If broken: heat passes without a pipe.
     """
-    scenario = toy_park(companies=2, days=2, seed=2)
+    scenario = toy_park(companies=2, days=1, seed=2)
     cut_off = scenario.isel(pipe=[0])
     a, b = optimise(scenario, **EXACT), optimise(cut_off, **EXACT)
     assert float(a["yearly_heat_taken"].sel(case="together", company="c1").sum()) > 0
@@ -247,8 +248,8 @@ def solved() -> tuple[xr.Dataset, xr.Dataset]:
 
 
 def test_costs_are_prices_times_flows(solved: tuple[xr.Dataset, xr.Dataset]) -> None:
-    """Proves: each kind of cost is the sum of prices times flows and sizes, recomputed here from the
-    scenario and the solution with plain arrays, and ``total_cost`` is the sum of all.
+    """Proves: each kind of cost is the sum of prices times flows and sizes, recomputed here from
+    the scenario and the solution with plain arrays, and ``total_cost`` is the sum of all.
     If broken: a flow read at the wrong place or a cost booked under another kind.
     """
     scenario, solution = solved
@@ -256,7 +257,8 @@ def test_costs_are_prices_times_flows(solved: tuple[xr.Dataset, xr.Dataset]) -> 
     x = solution.sel(case="together")
     energy = (x[[str(n) for n, a in x.data_vars.items() if "time" in a.dims]] * hours).load()
     rows = [
-        (str(c), str(t)) for c, t in zip(x["connection"].values, x["chosen_tariff"].values, strict=True)
+        (str(c), str(t))
+        for c, t in zip(x["connection"].values, x["chosen_tariff"].values, strict=True)
     ]
     entry = {
         name: np.array([float(s[name].sel(connection=c, tariff=t)) for c, t in rows])
@@ -305,7 +307,8 @@ def test_costs_are_prices_times_flows(solved: tuple[xr.Dataset, xr.Dataset]) -> 
 def test_flows_balance(solved: tuple[xr.Dataset, xr.Dataset]) -> None:
     """Proves: power and heat balance at each company, in each pool and on each pipe, in every step,
     recomputed from the dataset with the scenario's numbers; stores follow their formula.
-    If broken: a series reshaped in the wrong order still adds up over the year, but not by the step.
+    If broken: a series reshaped in the wrong order still adds up over the year, but not by the
+    step.
     """
     s, x = solved[0], solved[1].sel(case="together")
     zero = 1e-6
@@ -330,7 +333,9 @@ def test_flows_balance(solved: tuple[xr.Dataset, xr.Dataset]) -> None:
     content = x["state_of_charge"].values.reshape(3, -1, 24)
     level = x["battery_level"].values[:, None]
     assert content[:, :, -1] == pytest.approx(np.broadcast_to(level, content.shape[:2]), abs=1e-5)
-    before = np.concatenate([np.broadcast_to(level[..., None], (3, 3, 1)), content], axis=2)[..., :-1]
+    before = np.concatenate([np.broadcast_to(level[..., None], (3, 3, 1)), content], axis=2)[
+        ..., :-1
+    ]
     keeps = 1 - s.attrs["step_hours"] * float(s["battery_self_discharge"])
     charge = x["charge"].values * float(s["battery_charge_efficiency"])
     drain = x["discharge"].values / float(s["battery_discharge_efficiency"])

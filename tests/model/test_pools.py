@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plain
 import pytest
 import xarray as xr
+
+import plain
 from toy import bare_park
 
 
@@ -56,8 +57,9 @@ def test_shared_power_bears_what_its_pool_says(changes: dict[str, Any], cost: fl
 
 
 def test_giving_over_the_grid_is_metered_and_giving_by_wire_is_not() -> None:
-    """Proves: a connection of c0 for 4 kW lets 4 kW into a pool on the grid and all 10 kW
-    into a private wire: 20·0.004 = 0.08 EUR. On the grid 8 kWh shared at 0.084, 12 bought at 0.4, peak 10: 0.672 + 4.8 + 10 = 15.472 EUR.
+    """Proves: a connection of c0 for 4 kW lets 4 kW into a pool on the grid and all 10 kW into a
+    private wire: 20·0.004 = 0.08 EUR. On the grid 8 kWh shared at 0.084, 12 bought at 0.4, peak
+    10: 0.672 + 4.8 + 10 = 15.472 EUR.
     If broken: 11.68 (injection not metered) or 15.472 on the wire.
     """
     small = {"connection_limit": [4.0, 100.0]}
@@ -89,8 +91,9 @@ def test_a_taker_does_not_sell_on() -> None:
 
 
 def test_admission_is_by_the_class_of_the_plant() -> None:
-    """Proves: plants up to 5 kW are admitted, those of 6 to 10 kW not: a free plant of 5 kW is built
-    and shared, 10·0.084 + 10·0.4 + 10 = 14.84 EUR. If broken: 10 kW are shared, 11.68 EUR.
+    """Proves: plants up to 5 kW are admitted, those of 6 to 10 kW not: a free plant of 5 kW is
+    built and shared, 10·0.084 + 10·0.4 + 10 = 14.84 EUR.
+    If broken: 10 kW are shared, 11.68 EUR.
     """
     scenario = pool(
         labels={"pool": ["p"], "pv_class": ["small", "large"]},
@@ -105,8 +108,9 @@ def test_admission_is_by_the_class_of_the_plant() -> None:
 
 @pytest.mark.parametrize(("fee", "members"), [(9.5, 1), (10.5, 0)])
 def test_a_membership_is_taken_if_it_pays_by_one_euro(fee: float, members: int) -> None:
-    """Proves: 20 kWh shared instead of bought at 1 EUR save 20 EUR; two memberships of 9.5 EUR leave
-    one euro of it, two of 10.5 cost one more. If broken: one member pays, or in part.
+    """Proves: 20 kWh shared instead of bought at 1 EUR save 20 EUR; two memberships of 9.5 EUR
+    leave one euro of it, two of 10.5 cost one more.
+    If broken: one member pays, or in part.
     """
     scenario = pool(
         electricity_price=1.0,
@@ -155,8 +159,9 @@ def test_the_cheaper_of_two_pools_is_used(first: int) -> None:
     "better", ["pool_gives", "pool_takes", "pool_admits", "pool_fixed_cost", "pool_on_grid"]
 )
 def test_a_dearer_pool_with_more_rights_is_kept(better: str) -> None:
-    """Proves: a pool whose charge is higher is kept if it gives any other right: with the cheap pool
-    useless by that right, the dear one (0.008) is used: 0.16 EUR by wire, 11.76 on the grid.
+    """Proves: a pool whose charge is higher is kept if it gives any other right: with the cheap
+    pool useless by that right, the dear one (0.008) is used: 0.16 EUR by wire, 11.76 on the
+    grid.
     If broken: it is taken for a copy of the cheap pool and dropped: 18 EUR (or 11.68 on the grid).
     """
     useless: dict[str, Any] = {

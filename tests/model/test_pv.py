@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plain
 import pytest
+
+import plain
 from toy import bare_park
 
 #: An hour of sun, 10 kW of demand at 1 EUR/kWh: 10 EUR without PV.
@@ -61,8 +62,9 @@ def test_a_site_has_one_plant_of_one_class() -> None:
 
 @pytest.mark.parametrize(("fixed", "built"), [(8.5, 1), (10.5, 0)])
 def test_a_plant_is_built_if_it_pays_by_one_euro(fixed: float, built: int) -> None:
-    """Proves: 10 kW save 10 − 0.5 EUR: with 8.5 EUR of fixed cost they pay by one euro (9 EUR), with
-    10.5 they miss by one (10 EUR). If broken: the fixed cost is paid in part, and it is built.
+    """Proves: 10 kW save 10 − 0.5 EUR: with 8.5 EUR of fixed cost they pay by one euro (9 EUR),
+    with 10.5 they miss by one (10 EUR).
+    If broken: the fixed cost is paid in part, and it is built.
     """
     best = plain.optimum(bare_park(**HOUR | {"pv_class_fixed_cost": fixed}))
     assert best.cost == pytest.approx(min(fixed + 0.5, 10))
@@ -109,8 +111,9 @@ def test_duty_on_a_roof_is_built_at_a_loss() -> None:
 
 
 def test_sun_at_a_negative_price_is_curtailed() -> None:
-    """Proves: with 10 kW of demand and 30 kW built by duty, 20 kW at −0.1 EUR/kWh are curtailed: the
-    cost is 30·0.05 = 1.5 EUR. If broken: 3.5 EUR, for all must be fed in.
+    """Proves: with 10 kW of demand and 30 kW built by duty, 20 kW at −0.1 EUR/kWh are curtailed:
+    the cost is 30·0.05 = 1.5 EUR.
+    If broken: 3.5 EUR, for all must be fed in.
     """
     best = plain.optimum(bare_park(**HOUR | {"roof_duty": 30.0, "feed_in_price": -0.1}))
     assert best.cost == pytest.approx(1.5)
@@ -165,7 +168,8 @@ def test_own_use_comes_before_the_meter() -> None:
 
 
 def test_sun_can_be_kept_for_the_night() -> None:
-    """Proves: PV may charge the battery: 20 kW of sun for 10 kW now and 10 kW next hour cost nothing.
+    """Proves: PV may charge the battery: 20 kW of sun for 10 kW now and 10 kW next hour cost
+    nothing.
     If broken: 10 EUR for the dark hour.
     """
     changes: dict[str, Any] = {

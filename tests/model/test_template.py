@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import plain
 import pyomo.environ as pyo
 import pytest
 import xarray as xr
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
-from toy import bare_park, toy_park
 
+import plain
 from parkwerk.errors import FormulationError
 from parkwerk.formulation.actor import Shape, add_cost, data, exclusive, new_actor, rules
 from parkwerk.formulation.park import BUILDERS, Actor
@@ -21,6 +21,7 @@ from parkwerk.formulation.template import compile_template
 from parkwerk.solve.assemble import Joint, Park, assemble
 from parkwerk.solve.periods import Periods, cut
 from parkwerk.solve.stamp import Binder
+from toy import bare_park, toy_park
 
 #: A row: sense, right-hand side, coefficients by name of column.
 Row = tuple[str, float, dict[str, float]]
@@ -65,9 +66,9 @@ def common_park(days: int = 2) -> xr.Dataset:
 
 
 def sites_and_pipes() -> xr.Dataset:
-    """Three companies on three days, waste heat and a junction, two PV classes, each one tariff."""
+    """Three companies on two days, waste heat and a junction, two PV classes, each one tariff."""
     entry = np.array([[1.0, 0], [0, 1], [0, 1]])
-    return toy_park(companies=3, days=3, seed=5, tariff_open=entry, roof_duty=5.0)
+    return toy_park(companies=3, days=2, seed=5, tariff_open=entry, roof_duty=5.0)
 
 
 PARKS: list[Callable[[], xr.Dataset]] = [sites_and_pipes, common_park]
@@ -113,18 +114,21 @@ def normal(sense: str, rhs: float, row: dict[str, float]) -> Row:
     return "=" if sense == "=" else "<", rhs + 0.0, row
 
 
-def stamped_rows(joint: Joint, steps: int) -> dict[str, Row]:
+def stamped_rows(joint: Joint, times: np.ndarray) -> dict[str, Row]:
+    """Rows of a joint program by owner and label in the whole horizon."""
     arrays, columns = joint.program.arrays(), stamped_columns(joint)
     rows: dict[str, Row] = {}
     for r in range(joint.program.n_rows):
-        found = re.fullmatch(r"(.*?): (.*) \(period (\d+)\)", joint.program.name_of_row(r))
+        name = joint.program.name_of_row(r)
+        found = re.fullmatch(r"(.*?): (.*?)(?: in the period from (.*))?", name)
         assert found is not None
-        owner, label, period = found[1], found[2], int(found[3])
+        owner, label, begin = found.groups()
+        first = int(np.searchsorted(times, np.datetime64(begin))) if begin else 0
         part = arrays.matrix[[r], :].tocoo()
         coefficients = {columns[c]: float(v) for c, v in zip(part.col, part.data, strict=True)}
         upper, lower = float(arrays.row_upper[r]), float(arrays.row_lower[r])
         assert np.isfinite(upper)
-        rows[f"{owner}: {at(label, period * steps)}"] = normal(
+        rows[f"{owner}: {at(label, first)}"] = normal(
             "=" if lower == upper else "<", upper, coefficients
         )
     assert len(rows) == joint.program.n_rows
@@ -169,7 +173,7 @@ def test_stamped_rows_are_those_of_pyomo(scenario_of: Callable[[], xr.Dataset]) 
     assert len(periods) >= 2
     joint = assemble(Park(scenario, [periods]), [periods], [np.ones(len(periods))])
     expected, costs, constant = plain_rows(plain.whole_park(scenario))
-    rows = stamped_rows(joint, periods.steps)
+    rows = stamped_rows(joint, scenario["time"].values)
 
     assert set(rows) >= set(expected)
     # Pyomo drops rows without a variable; all that such rows say is 0 <= a number.
@@ -416,17 +420,15 @@ def test_a_component_of_ones_own_is_stamped_for_free(monkeypatch: pytest.MonkeyP
         add_generator(site)
         return site
 
-    # Shapes are compiled once in a process: this one has a step length of its own.
+    # A kind of its own, because each shape is compiled once in a process.
     monkeypatch.setitem(BUILDERS, "own site", build)
     scenario = bare_park(
         steps=48, period="day", electricity_demand=10.0, electricity_price=0.2, roof_limit=0.0
     )
-    from dataclasses import replace
-
     groups = cut(scenario)
     park = Park(scenario, groups)
     own = [replace(a, shape=replace(a.shape, kind="own site")) for a in park.actors]
-    park = park.with_actors(own)
+    park.actors = own
     joint = assemble(park, groups, [np.ones(2)])
     solver = plain.Solver()
     solver.load(joint.program.arrays())

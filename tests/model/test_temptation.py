@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plain
 import pytest
 import xarray as xr
-from toy import bare_park, toy_park
 
+import plain
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Choice, Dispatch, dispatch
 from parkwerk.solve.periods import cut
+from toy import bare_park, toy_park
 
 
 def honest(scenario: xr.Dataset, park: Park, result: Dispatch) -> None:
@@ -28,7 +28,9 @@ def honest(scenario: xr.Dataset, park: Park, result: Dispatch) -> None:
             assert smaller.max(initial=0) <= 1e-6, actor.name
     for company in map(str, scenario["company"].values):
         get = {n: plain.flow(park, result, company, n) for n in FLOWS}
-        (choice,) = [c for a, c in zip(park.actors, result.design, strict=True) if a.name == company]
+        (choice,) = [
+            c for a, c in zip(park.actors, result.design, strict=True) if a.name == company
+        ]
         (actor,) = [a for a in park.actors if a.name == company]
         template = park.template(actor)
         (block,) = [b for b in template.design if b.name == "pv_capacity"]
@@ -64,8 +66,9 @@ def dispatched(scenario: xr.Dataset, **designs: dict[str, Any]) -> tuple[Park, D
 
 
 def test_feed_in_above_the_purchase_price() -> None:
-    """Proves: with 20 kW of sun, 10 kW of demand, purchase at 0.1 and feed-in at 0.3 EUR/kWh only the
-    10 kW of surplus are sold: −3 EUR. If broken: 20 kW are sold and 10 bought: −5 EUR.
+    """Proves: with 20 kW of sun, 10 kW of demand, purchase at 0.1 and feed-in at 0.3 EUR/kWh only
+    the 10 kW of surplus are sold: −3 EUR.
+    If broken: 20 kW are sold and 10 bought: −5 EUR.
     """
     scenario = bare_park(
         steps=1,
@@ -80,8 +83,9 @@ def test_feed_in_above_the_purchase_price() -> None:
 
 
 def test_no_surplus_no_sale() -> None:
-    """Proves: with 10 kW of sun for 30 kW of demand nothing is sold at 0.3 EUR/kWh: 20 kW are bought
-    at 0.1, 2 EUR. If broken: 30 bought and 10 sold, 0 EUR.
+    """Proves: with 10 kW of sun for 30 kW of demand nothing is sold at 0.3 EUR/kWh: 20 kW are
+    bought at 0.1, 2 EUR.
+    If broken: 30 bought and 10 sold, 0 EUR.
     """
     scenario = bare_park(
         steps=1,
@@ -113,8 +117,9 @@ def test_a_battery_burns_nothing_at_a_negative_price() -> None:
 
 
 def test_grid_power_of_the_night_does_not_release_sun_for_export() -> None:
-    """Proves: what a battery bought at night at 0.05 EUR/kWh may not push 10 kW of sun into the grid
-    at 0.3: by day the sun serves the site, 10·0.05 = 0.5 EUR. If broken: 1 − 3 = −2 EUR.
+    """Proves: what a battery bought at night at 0.05 EUR/kWh may not push 10 kW of sun into the
+    grid at 0.3: by day the sun serves the site, 10·0.05 = 0.5 EUR.
+    If broken: 1 − 3 = −2 EUR.
     """
     scenario = bare_park(
         steps=2,
@@ -156,8 +161,9 @@ def test_a_battery_does_not_sell_what_it_bought() -> None:
 
 @pytest.mark.parametrize(("sun", "cost"), [(10.0, 3.0), (15.0, 1.5), (30.0, 0.0)])
 def test_cheap_grid_power_is_not_resold_as_sun(sun: float, cost: float) -> None:
-    """Proves: c0 buys at a spot price of 0, c1 at 0.3 EUR/kWh; both use 10 kW. c0 may share only what
-    exceeds its own demand: of 10 kW nothing (c1 pays 3 EUR), of 15 kW 5 (1.5), of 30 all (0).
+    """Proves: c0 buys at a spot price of 0, c1 at 0.3 EUR/kWh; both use 10 kW. c0 may share only
+    what exceeds its own demand: of 10 kW nothing (c1 pays 3 EUR), of 15 kW 5 (1.5), of 30 all
+    (0).
     If broken: c0 buys for itself and shares all its sun, 0 EUR in each case.
     """
     scenario = bare_park(
@@ -229,9 +235,10 @@ def wild(seed: int) -> xr.Dataset:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_wild_prices_leave_the_dispatch_honest(seed: int) -> None:
-    """Proves: under random prices of both signs and a design sized for them, every exclusive pair of
-    every step is settled and all exports are generated; the cost is at least that of the linear
-    program, which may cheat. If broken: overlapping flows, or a cost below the bound.
+    """Proves: under random prices of both signs and a design sized for them, every exclusive pair
+    of every step is settled and all exports are generated; the cost is at least that of the
+    linear program, which may cheat.
+    If broken: overlapping flows, or a cost below the bound.
     """
     scenario = wild(seed)
     best = plain.optimum(scenario)

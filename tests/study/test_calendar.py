@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Calendar, autocorrelated_noise
+from parkwerk.study.series.calendar import Calendar, autocorrelated_noise
 
 
 @pytest.mark.parametrize("year", [2024, 2025])

@@ -10,14 +10,14 @@ import pytest
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Calendar
-from parkwerk.study.heat import (
+from parkwerk.study.series.calendar import Calendar
+from parkwerk.study.series.heat import (
     PROFILES,
     coefficient_of_performance,
     heat_demand,
     refrigeration,
 )
-from parkwerk.study.weather import read_weather
+from parkwerk.study.series.weather import read_weather
 
 
 @cache

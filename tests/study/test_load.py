@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Calendar
-from parkwerk.study.load import (
+from parkwerk.study.series.calendar import Calendar
+from parkwerk.study.series.load import (
     PROFILES,
     SHAPES,
     electricity_load,

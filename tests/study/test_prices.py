@@ -11,15 +11,15 @@ import pytest
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Calendar, Floats
-from parkwerk.study.prices import (
+from parkwerk.study.series.calendar import Calendar, Floats
+from parkwerk.study.series.prices import (
     cell_values,
     published_checks,
     read_price_file,
     reference_prices,
 )
-from parkwerk.study.solar import pv_yield
-from parkwerk.study.weather import read_weather
+from parkwerk.study.series.solar import pv_yield
+from parkwerk.study.series.weather import read_weather
 
 
 @cache
@@ -74,7 +74,7 @@ def test_statistics_of_a_cell_survive() -> None:
     The row of the file is read here as text, so a wrong join would show: the numbers of another
     hour differ by more than 5 EUR/MWh.
     """
-    path = Path(__file__).parents[2] / "model/parkwerk/study/data/day_ahead_statistics.csv"
+    path = Path(__file__).parents[2] / "model/parkwerk/study/series/data/day_ahead_statistics.csv"
     row = next(r for r in path.read_text().splitlines() if r.startswith("2025,working_day,7,12,"))
     mean, std, share = (float(field) for field in row.split(",")[4:])
     calendar = Calendar(2025)

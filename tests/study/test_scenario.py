@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from parkwerk import quantities
+from parkwerk import netcdf, quantities
 from parkwerk.errors import InputError
-from parkwerk.study import read_study, store
-from parkwerk.study.calendar import Calendar
-from parkwerk.study.solar import pv_yield
-from parkwerk.study.weather import read_weather
+from parkwerk.study import read_study
+from parkwerk.study.series.calendar import Calendar
+from parkwerk.study.series.solar import pv_yield
+from parkwerk.study.series.weather import read_weather
 from study.folders import COLD, COMPANY, LINK, PILOT, ROOF, WARM, Rows, settings, write_study
 
 
@@ -83,7 +83,7 @@ def test_the_pilot_is_complete(pilot: xr.Dataset) -> None:
 
 def test_the_pilot_is_read_back_identical(pilot: xr.Dataset, tmp_path: Path) -> None:
     """Proves: a stored scenario equals the one in memory, down to dtypes and attributes."""
-    loaded = store.load(store.save(pilot, tmp_path / "deep" / "scenario.nc"))
+    loaded = netcdf.load(netcdf.save(pilot, tmp_path / "deep" / "scenario.nc"))
     xr.testing.assert_identical(loaded, pilot)
     for name in pilot.variables:
         assert loaded[name].dtype == pilot[name].dtype, name
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_scenario(tmp_path: Path) -> None:
     (tmp_path / "text.nc").write_text("no NetCDF")
     for name in ("missing.nc", "text.nc"):
         with pytest.raises(InputError, match="expected a NetCDF file of parkwerk"):
-            store.load(tmp_path / name)
+            netcdf.load(tmp_path / name)
 
 
 def test_the_pilot_has_the_energies_of_its_table(pilot: xr.Dataset) -> None:
@@ -267,12 +267,20 @@ def test_a_grant_pays_investment_only(pilot: xr.Dataset) -> None:
     assert float(granted["pipe_fixed_cost"].sel(pipe="J1->metal")) == pytest.approx(expected)
 
 
-def test_regimes_differ_in_pools_only(pilot: xr.Dataset) -> None:
-    """Proves: `alone` has no pool and is else the same scenario."""
+def test_regimes_differ_in_what_passes_between_companies(pilot: xr.Dataset) -> None:
+    """Proves: `alone` has no pool and no pipe but to a company's own waste heat; else it is the
+    same scenario. If broken: heat passes between companies that are said to be alone.
+    """
     alone = read_study(PILOT).scenario("alone")
     assert alone.sizes["pool"] == 0
-    dims = [name for name in pilot.data_vars if "pool" not in pilot[name].dims]
-    xr.testing.assert_equal(alone[dims].drop_vars("pool", errors="ignore"), pilot[dims])
+    assert alone["pipe"].values.tolist() == ["groupage->groupage"]
+    shared = {"pool", "pipe"}
+    names = [name for name in pilot.data_vars if not shared & set(pilot[name].dims)]
+    coords = ["pool", "pipe", "pipe_from", "pipe_to"]
+    xr.testing.assert_equal(
+        alone[names].drop_vars(coords, errors="ignore"),
+        pilot[names].drop_vars(coords, errors="ignore"),
+    )
     assert pilot["pool_charge"].sel(pool="ppa-tax-free").values == pytest.approx([0.003] * 4)
 
 
@@ -286,7 +294,7 @@ def test_a_bare_study(tmp_path: Path) -> None:
     assert [scenario.sizes[name] for name in empty] == [0] * 5
     assert float(scenario["heat_demand"].sum()) == 0
     assert scenario["heat_pump_limit"].item() == 0
-    xr.testing.assert_identical(store.load(store.save(scenario, tmp_path / "bare.nc")), scenario)
+    xr.testing.assert_identical(netcdf.load(netcdf.save(scenario, tmp_path / "bare.nc")), scenario)
 
 
 def test_quarter_hours(tmp_path: Path, small: xr.Dataset) -> None:
@@ -319,7 +327,7 @@ def test_removing_and_halving(tmp_path: Path) -> None:
         [COMPANY, COLD, WARM],
         [ROOF],
         [LINK],
-        settings(scenarios={"base": None, "less": changes}),
+        settings(regime="near-site-ppa", scenarios={"base": None, "less": changes}),
     )
     study = read_study(path)
     base, less = study.scenario(), study.scenario("less")

@@ -10,9 +10,9 @@ import pytest
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Calendar
-from parkwerk.study.solar import pv_yield
-from parkwerk.study.weather import hamburg_2010, read_weather
+from parkwerk.study.series.calendar import Calendar
+from parkwerk.study.series.solar import pv_yield
+from parkwerk.study.series.weather import hamburg_2010, read_weather
 
 SOUTH, EAST, WEST = (30, 180), (10, 90), (10, 270)
 

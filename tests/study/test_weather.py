@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Calendar
-from parkwerk.study.weather import hamburg_2010, read_weather
+from parkwerk.study.series.calendar import Calendar
+from parkwerk.study.series.weather import hamburg_2010, read_weather
 
 
 @pytest.mark.parametrize("step", [1.0, 0.25])

@@ -196,13 +196,16 @@ def _takes_part(scenario: xr.Dataset) -> np.ndarray:
     common = np.isin(scenario["pool"].values.astype(str), list(supplied))
     partners = (gives | takes).sum(axis=1) > 1
     meets = partners & gives.any(axis=1) & takes.any(axis=1)
-    useful = (meets | common) & ~_dominated(scenario)
+    useful = common | (meets & ~_dominated(scenario, common))
     result: np.ndarray = (gives | takes) & useful[:, None]
     return result
 
 
-def _dominated(scenario: xr.Dataset) -> np.ndarray:
-    """Pools for which another offers the same to all at no higher price, (pool,)."""
+def _dominated(scenario: xr.Dataset, common: np.ndarray) -> np.ndarray:
+    """Pools for which another offers the same to all at no higher price, (pool,).
+
+    Pools of a common connection are not compared: their power comes from elsewhere.
+    """
     buildable = scenario["pv_class_limit"].values.max(axis=0, initial=0) > 0
     gives, takes = scenario["pool_gives"].values, scenario["pool_takes"].values
     admits = scenario["pool_admits"].values[:, buildable]
@@ -213,7 +216,7 @@ def _dominated(scenario: xr.Dataset) -> np.ndarray:
         for q in range(len(gives)):
             result[p] |= (
                 p != q
-                and not result[q]
+                and not (result[q] or common[q])
                 and on_grid[p] == on_grid[q]
                 and fixed[p] >= fixed[q]
                 and bool((charge[p] >= charge[q]).all())

@@ -3,8 +3,9 @@
 Given the design, periods are independent linear programs of the same structure, solved one after
 another from the last one's basis. Two things are settled on the way:
 
-- *Measured* design quantities, the yearly peaks, are not built but read off a meter. A first pass
-  may exceed them at their full yearly price; the second pass runs under the peaks so found.
+- *Measured* design quantities, the yearly peaks, are not built but read off a meter. Each day may
+  exceed them at their full yearly price; days that they bind are solved again under the peaks so
+  found, and in the end the peaks are what the flows need.
 - *Exclusive* flows (buying and selling, charging and discharging) may overlap in the linear
   program where a price tempts them. The smaller of the two is then closed and the period solved
   again, so that the flows are what a meter could have counted.

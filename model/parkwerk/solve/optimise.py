@@ -27,6 +27,9 @@ UNPROVEN = (
     "Its cost is that of the full year."
 )
 
+#: A cost [EUR/a] below which a gap is not a share of it.
+SMALLEST_COST = 1.0
+
 #: How often tariffs that turn out cheaper over the full year are designed for again.
 ROUNDS = 2
 
@@ -142,7 +145,7 @@ def _solution(
         "cost_alone": cases["alone"][1].total_cost,
         "cost_today": cases["today"][1].total_cost,
         "lower_bound": bound,
-        "gap": (result.total_cost - bound) / result.total_cost,
+        "gap": (result.total_cost - bound) / max(abs(result.total_cost), SMALLEST_COST),
         "proof": UNPROVEN if np.isnan(bound) else PROVEN,
         "periods": sum(len(periods) for periods in park.groups),
     }

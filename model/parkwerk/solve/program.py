@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import highspy
 import numpy as np
@@ -20,6 +20,19 @@ INFINITY = np.inf
 
 #: A simplex basis of HiGHS, or none.
 Basis = highspy.HighsBasis | None
+
+
+class Name(NamedTuple):
+    """Whose constraint a row is, its name with indices, and when its period begins."""
+
+    owner: str
+    label: str
+    period: str
+
+    @property
+    def family(self) -> str:
+        """Owner and constraint without indices."""
+        return f"{self.owner}: {self.label.partition('[')[0]}"
 
 
 @dataclass
@@ -69,13 +82,12 @@ class Program:
         """Add coefficients; those at the same place are summed."""
         self._entries.append((row.ravel(), col.ravel(), value.ravel()))
 
-    def name_of_row(self, row: int) -> str:
-        """Owner, constraint with its index, and period of a row, for messages."""
+    def name_of_row(self, row: int) -> Name:
+        """Whose row it is, of which constraint, and in which period, for messages."""
         block = next(item for item in reversed(self._names) if item[0] <= row)
         first, owner, labels, periods = block
         period, place = divmod(row - first, len(labels))
-        when = f" in the period from {periods[period]}" if periods[period] else ""
-        return f"{owner}: {labels[place]}{when}"
+        return Name(owner, labels[place], periods[period])
 
     def matrix(self) -> sparse.csr_array:
         """The coefficients A."""
@@ -190,10 +202,10 @@ class Solver:
 #: HiGHS: find an irreducible infeasible set from the elastic program.
 IRREDUCIBLE = 6
 #: Seconds for the search of an explanation, and how many constraints a message names.
-PATIENCE, SHOWN = 20.0, 6
+PATIENCE, SHOWN = 20.0, 12
 
 
-def explain(arrays: Arrays, name_of_row: Callable[[int], str]) -> SolveError:
+def explain(arrays: Arrays, name_of_row: Callable[[int], Name]) -> SolveError:
     """Say which constraints of a program without a solution conflict.
 
     They are an irreducible infeasible set of its linear relaxation: leave out any one, and the
@@ -203,8 +215,12 @@ def explain(arrays: Arrays, name_of_row: Callable[[int], str]) -> SolveError:
     solver.load(replace(arrays, integer=np.zeros_like(arrays.integer)))
     solver.highs.run()
     _, conflict = solver.highs.getIis()
-    names = sorted({name_of_row(int(row)) for row in conflict.row_index_})
+    names = [name_of_row(int(row)) for row in conflict.row_index_]
     if not names:
         return SolveError(f"no solution was found, and no conflict was seen ({solver.status()})")
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return SolveError(f"these constraints cannot hold together: {'; '.join(names[:SHOWN])}{more}")
+    constraints = sorted({name.family for name in names})
+    periods = sorted({name.period for name in names if name.period})
+    more = f" and {len(constraints) - SHOWN} more" if len(constraints) > SHOWN else ""
+    when = f" in the period from {periods[0]}" if periods else ""
+    listed = "; ".join(constraints[:SHOWN])
+    return SolveError(f"these constraints cannot hold together{when}: {listed}{more}")

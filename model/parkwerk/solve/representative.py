@@ -129,7 +129,7 @@ def _balanced(totals: Floats, chosen: Ints, counts: Floats) -> Floats:
 
 
 def _residual(scenario: xr.Dataset) -> Floats:
-    """Electricity demand of each company less what its full roofs generate, (company, time) [kW]."""
+    """Demand of each company less what its full roofs generate, (company, time) [kW]."""
     owner = scenario["roof_company"].values == scenario["company"].values[:, None]
     potential = owner.astype(float) @ (scenario["pv_yield"] * scenario["roof_limit"]).values
     result: Floats = scenario["electricity_demand"].values - potential
@@ -179,4 +179,6 @@ def _members(totals: Floats, clusters: list[Ints], peaks: Ints) -> Ints:
             best = int((trial**2).sum(axis=0).argmin())
             if (trial[:, best] ** 2).sum() < (error**2).sum() * (1 - 1e-9):
                 chosen[c], error, improved = best, trial[:, best], True
-    return np.array([members[i] for members, i in zip(clusters, chosen, strict=True)], dtype=np.intp)
+    return np.array(
+        [members[i] for members, i in zip(clusters, chosen, strict=True)], dtype=np.intp
+    )

@@ -127,8 +127,10 @@ def _add_tariffs(solution: xr.Dataset, park: Park, result: Dispatch) -> None:
 
 def _add_prices(solution: xr.Dataset, park: Park, result: Dispatch, hours: float) -> None:
     """``price(exchange, time)`` [EUR/kWh]: what one more kWh in an exchange is worth."""
+    n = len(park.exchanges)
     parts = [
-        np.moveaxis(prices, -1, -2).reshape(len(park.exchanges), -1) for prices in result.prices
+        np.moveaxis(prices, -1, -2).reshape(n, len(periods) * periods.steps)
+        for periods, prices in zip(park.groups, result.prices, strict=True)
     ]
     solution.coords["exchange"] = np.array(park.exchanges, dtype=str)
     solution["price"] = (("exchange", "time"), np.concatenate(parts, axis=-1) / hours)

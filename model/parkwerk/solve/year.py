@@ -9,13 +9,20 @@ from scipy import sparse
 
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
-from parkwerk.solve.program import INFINITY, Arrays, Basis, Solver, explain
+from parkwerk.solve.program import (
+    INFINITY,
+    Arrays,
+    Basis,
+    Name,
+    Solver,
+    explain,
+)
 from parkwerk.solve.stamp import Floats, Ints, Stamp, dense
 
 #: Flows below this are no overlap [kW]; prices below this do not bind [EUR/kW].
 SMALL = 1e-6
-#: Rounds of closing overlapping flows.
-ROUNDS = 6
+#: After so many rounds of closing the smaller of two overlapping flows, the second is closed.
+CAUTIOUS = 6
 #: HiGHS runs outside Python's lock, so parts of the year are solved side by side.
 THREADS = 2
 #: Fewer periods than this are not worth a thread of their own.
@@ -25,8 +32,8 @@ PERIODS_PER_THREAD = 20
 class Year:
     """The periods of a group: one linear program for each, solved from the last one's basis.
 
-    At first every measured design quantity may be exceeded at its full yearly price, so that a
-    period exceeds it only where that is worth a year's charge; :meth:`raise_measured` ends that.
+    Every measured design quantity may be exceeded at its full yearly price, so that a period
+    exceeds it only where that is worth a year's charge.
 
     Parameters
     ----------
@@ -117,7 +124,7 @@ class Year:
         return np.asarray(self.flows[self.columns[-1] :].max(axis=1))
 
     def raise_measured(self, more: Floats) -> None:
-        """Raise the measured quantities and solve again where they bind; none may exceed them."""
+        """Raise the measured quantities and solve again where they bind."""
         binding = np.zeros(len(self.periods), dtype=bool)
         for e, raised in enumerate(more):
             i, m = self.measured[e]
@@ -127,11 +134,12 @@ class Year:
                 self.design[i] = self.design[i].copy()
                 self.design[i][m] += raised
                 binding |= (np.abs(self.duals[row]) > SMALL).any(axis=0)
-        self.limit[self.columns[-1] :] = 0.0
+        room = self.limit[self.columns[-1] :]
+        room[:] = np.maximum(room - more, 0.0)
         self._solve(np.flatnonzero(binding))
 
     def spare(self) -> Floats:
-        """By how much each measured quantity exceeds what the flows need."""
+        """By how much each measured quantity exceeds what the flows need; negative if less."""
         result = np.zeros(len(self.measured))
         for e, (i, m) in enumerate(self.measured):
             stamp, inside = self.stamps[i], self.stamps[i].template.rows.operation
@@ -181,34 +189,46 @@ class Year:
             basis = self.bases[p]
 
     def _solve_period(self, solver: Solver, arrays: Arrays, p: int, basis: Basis) -> None:
-        """Solve a period; close the smaller of overlapping exclusive flows and solve again."""
-        for attempt in range(ROUNDS):
+        """Solve a period; close one of two overlapping exclusive flows and solve again.
+
+        At first the smaller of the two is closed. After some rounds, or if that leads nowhere, it
+        is always the second, giving or discharging: a site can do without. Every round closes a
+        flow for good, so there is an end.
+        """
+        rounds, met = 0, np.zeros(len(self.exclusive), dtype=bool)
+        while True:
             solver.load(arrays, basis)
             answer = solver.solve()
             if answer is None:
-                break
+                if rounds in (0, CAUTIOUS):
+                    break
+                rounds = CAUTIOUS
+                arrays.upper = self.limit.copy()
+                arrays.upper[self.exclusive[met, 1]] = 0.0
+                continue
             basis = solver.basis()
-            if attempt == 0:
+            if rounds == 0:
                 self.bases[p] = basis
             one, other = answer.columns[self.exclusive].T
-            overlap = np.flatnonzero(np.minimum(one, other) > SMALL)
-            if not len(overlap):
+            overlap = np.minimum(one, other) > SMALL
+            if not overlap.any():
                 self.flows[:, p], self.duals[:, p] = answer.columns, answer.duals
                 return
-            # Late rounds close the second of each pair, giving and discharging: taking stays open.
-            smaller = (other[overlap] <= one[overlap]) | (attempt >= ROUNDS // 2)
-            arrays.upper[self.exclusive[overlap, smaller.astype(int)]] = 0.0
+            met |= overlap
+            smaller = (other <= one) | (rounds == CAUTIOUS)
+            arrays.upper[np.where(smaller, *self.exclusive[:, ::-1].T)[overlap]] = 0.0
+            rounds = min(rounds + 1, CAUTIOUS)
         conflict = explain(arrays, self._name_of_row)
         begin = self.park.starts(self.periods)[p]
         raise SolveError(f"the period from {begin} has no operation under this design: {conflict}")
 
-    def _name_of_row(self, row: int) -> str:
+    def _name_of_row(self, row: int) -> Name:
         i = int(np.searchsorted(self.rows, row, side="right")) - 1
         if i == len(self.stamps):
-            exchange, step = divmod(row - self.rows[-1], self.periods.steps)
-            return f"{self.park.exchanges[exchange]}[{step}]"
+            exchange = (row - self.rows[-1]) // self.periods.steps
+            return Name("exchange", self.park.exchanges[exchange], "")
         label = self.stamps[i].template.rows.labels[row - self.rows[i]]
-        return f"{self.stamps[i].actor.name}: {label}"
+        return Name(self.stamps[i].actor.name, label, "")
 
 
 def _offsets(sizes: list[int]) -> Ints:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from parkwerk.errors import InputError
-from parkwerk.study.heat import PROFILES as HEAT_PROFILES
-from parkwerk.study.load import PROFILES as LOAD_PROFILES
 from parkwerk.study.schema import JUNCTION, Company, Link, Roof
+from parkwerk.study.series.heat import PROFILES as HEAT_PROFILES
+from parkwerk.study.series.load import PROFILES as LOAD_PROFILES
 from parkwerk.study.tables import Row
 
 #: Yearly use by yearly peak [h]. Below, energy was likely given in MWh; above, peak in MW.

@@ -9,16 +9,16 @@ import xarray as xr
 from parkwerk import quantities
 from parkwerk.coalition import isolate
 from parkwerk.regulation.pools import PoolSettings, default_settings, pool_arrays, regimes
-from parkwerk.study.calendar import Calendar
-from parkwerk.study.connections import connections, menus, tariff_labels
-from parkwerk.study.ground import Ground, Part, Sourced
-from parkwerk.study.heat_links import heat_recovery, heat_sources, heat_transfer, pipes
 from parkwerk.study.inputs import Inputs
-from parkwerk.study.roofs import classes, roofs
-from parkwerk.study.site_heat import site_heat
-from parkwerk.study.stores import battery, heat_storage
-from parkwerk.study.supply import supply
-from parkwerk.study.weather import read_weather
+from parkwerk.study.parts.connections import connections, menus, tariff_labels
+from parkwerk.study.parts.ground import Ground, Part, Sourced
+from parkwerk.study.parts.heat_links import heat_recovery, heat_sources, heat_transfer, pipes
+from parkwerk.study.parts.roofs import classes, roofs
+from parkwerk.study.parts.site_heat import site_heat
+from parkwerk.study.parts.storage import battery, heat_storage
+from parkwerk.study.parts.supply import supply
+from parkwerk.study.series.calendar import Calendar
+from parkwerk.study.series.weather import read_weather
 
 
 def economics(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:

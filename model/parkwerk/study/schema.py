@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from parkwerk.study.calendar import STEPS
+from parkwerk.study.series.calendar import STEPS
 from parkwerk.study.technologies import Technologies, YearlyShare, Years
 from parkwerk.study.values import Choice, Expect, Strict, Value
 

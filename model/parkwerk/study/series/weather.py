@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import HOURS, Calendar, Floats
+from parkwerk.study.series.calendar import HOURS, Calendar, Floats
 
 COLUMNS = {
     "B": ("beam_horizontal", "W/m2", "beam irradiance on the horizontal"),

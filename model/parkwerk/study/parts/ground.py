@@ -10,8 +10,8 @@ import xarray as xr
 
 from parkwerk.regulation.economics import annuity_factor
 from parkwerk.regulation.law import Law
-from parkwerk.study.calendar import Calendar
 from parkwerk.study.inputs import Inputs
+from parkwerk.study.series.calendar import Calendar
 from parkwerk.study.technologies import Technologies
 from parkwerk.study.values import Value
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from parkwerk.study.calendar import Floats
-from parkwerk.study.ground import Ground, Sourced, cost_source
+from parkwerk.study.parts.ground import Ground, Sourced, cost_source
+from parkwerk.study.series.calendar import Floats
 
 #: Days over which a store can be of use, by operating period; beyond a week nobody stores.
 DAYS = {"day": 1, "week": 7, "year": 7}

@@ -9,8 +9,8 @@ import pandas as pd
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Calendar, Floats
-from parkwerk.study.series_file import (
+from parkwerk.study.series.calendar import Calendar, Floats
+from parkwerk.study.series.series_file import (
     Series,
     has_offset,
     leap_day,

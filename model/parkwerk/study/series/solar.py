@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Floats
+from parkwerk.study.series.calendar import Floats
 
 LOSSES = 0.10
 TEMPERATURE_COEFFICIENT = -0.0035
@@ -30,7 +30,7 @@ def pv_yield(weather: xr.Dataset, tilt_deg: float, azimuth_deg: float) -> Floats
     Parameters
     ----------
     weather
-        As from :func:`parkwerk.study.weather.read_weather`.
+        As from :func:`parkwerk.study.series.weather.read_weather`.
     tilt_deg
         0 is flat, 90 is a wall.
     azimuth_deg

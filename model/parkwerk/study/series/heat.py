@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import SUNDAY, Calendar, Floats
+from parkwerk.study.series.calendar import SUNDAY, Calendar, Floats
 
 #: Gas profiles of BDEW for business, by the name that demandlib gives them.
 PROFILES = {

@@ -7,11 +7,11 @@ import xarray as xr
 
 from parkwerk.errors import InputError
 from parkwerk.regulation.feed_in import PvClass, feed_in_price, pv_classes
-from parkwerk.study.calendar import Floats
-from parkwerk.study.ground import Ground, Sourced, cost_source
 from parkwerk.study.inputs import Inputs
+from parkwerk.study.parts.ground import Ground, Sourced, cost_source
 from parkwerk.study.schema import Roof
-from parkwerk.study.solar import pv_yield
+from parkwerk.study.series.calendar import Floats
+from parkwerk.study.series.solar import pv_yield
 
 #: Below this area a roof has no PV duty (HmbKliSchG, S66).
 DUTY_AREA_M2 = 50

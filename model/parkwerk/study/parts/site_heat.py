@@ -6,11 +6,11 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Floats
-from parkwerk.study.ground import Ground, Sourced, cost_source
-from parkwerk.study.heat import coefficient_of_performance, heat_demand
+from parkwerk.study.parts.ground import Ground, Sourced, cost_source
+from parkwerk.study.parts.storage import largest_use, limit_source, limits
 from parkwerk.study.schema import Company
-from parkwerk.study.stores import largest_use, limit_source, limits
+from parkwerk.study.series.calendar import Floats
+from parkwerk.study.series.heat import coefficient_of_performance, heat_demand
 
 
 def site_heat(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:

@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import (
+from parkwerk.study.series.calendar import (
     SATURDAY,
     SUNDAY,
     WORKING_DAY,
@@ -19,7 +19,7 @@ from parkwerk.study.calendar import (
     Floats,
     autocorrelated_noise,
 )
-from parkwerk.study.series_file import leap_day, parse_times, read_series
+from parkwerk.study.series.series_file import leap_day, parse_times, read_series
 
 BDEW_2025 = {
     "G25": "BDEW 2025, trade and business in general",
@@ -42,7 +42,7 @@ LARGEST_LOAD = 100_000.0  # kW
 
 def _read_shapes() -> dict[str, Any]:
     """The file load_shapes.yaml."""
-    text = (files("parkwerk.study") / "data" / "load_shapes.yaml").read_text("utf-8")
+    text = (files("parkwerk.study.series") / "data" / "load_shapes.yaml").read_text("utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     return content
 

@@ -8,12 +8,12 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Floats
-from parkwerk.study.ground import Ground, Sourced
-from parkwerk.study.heat import refrigeration
-from parkwerk.study.load import electricity_load, read_load_file
-from parkwerk.study.prices import read_price_file, reference_prices
+from parkwerk.study.parts.ground import Ground, Sourced
 from parkwerk.study.schema import Company
+from parkwerk.study.series.calendar import Floats
+from parkwerk.study.series.heat import refrigeration
+from parkwerk.study.series.load import electricity_load, read_load_file
+from parkwerk.study.series.prices import read_price_file, reference_prices
 
 #: How far a meter file may be from what the table says of it.
 METER_TOLERANCE = 0.02

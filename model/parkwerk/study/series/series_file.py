@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import Floats
+from parkwerk.study.series.calendar import Floats
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def has_offset(time: str) -> bool:
 
 
 def leap_day(times: pd.DatetimeIndex) -> np.ndarray:
-    """True on 29 February, the day that a :class:`~parkwerk.study.calendar.Calendar` leaves out."""
+    """True on 29 February, the day that a ``Calendar`` leaves out."""
     return np.asarray((times.month == 2) & (times.day == 29))
 
 

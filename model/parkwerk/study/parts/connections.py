@@ -10,7 +10,7 @@ from parkwerk.regulation.grid_tariff import (
     reachable_entries,
     tariff_menu,
 )
-from parkwerk.study.ground import Ground, Sourced
+from parkwerk.study.parts.ground import Ground, Sourced
 from parkwerk.study.schema import Company
 
 FIELDS = {

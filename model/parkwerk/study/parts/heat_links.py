@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from parkwerk.study.calendar import Floats
-from parkwerk.study.ground import Ground, Sourced, cost_source
 from parkwerk.study.inputs import Inputs
+from parkwerk.study.parts.ground import Ground, Sourced, cost_source
+from parkwerk.study.parts.site_heat import electricity_ratio
+from parkwerk.study.parts.supply import refrigeration_series
 from parkwerk.study.schema import Company
-from parkwerk.study.site_heat import electricity_ratio
-from parkwerk.study.supply import refrigeration_series
+from parkwerk.study.series.calendar import Floats
 
 #: Spread between flow and return to which the cost of a pipe per kW refers [K].
 COST_SPREAD_K = 30

@@ -11,8 +11,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from parkwerk.errors import InputError
-from parkwerk.study.calendar import HOURS, Calendar, Floats, autocorrelated_noise
-from parkwerk.study.price_file import read_price_file
+from parkwerk.study.series.calendar import HOURS, Calendar, Floats, autocorrelated_noise
+from parkwerk.study.series.price_file import read_price_file
 
 __all__ = ["cell_values", "published_checks", "read_price_file", "reference_prices"]
 
@@ -45,7 +45,7 @@ def reference_prices(
     So a price is low where the study's own sun and wind are high for the month and hour, and dear
     or cheap spells last for days, while the statistics of the year are those observed. On
     quarter hours the hourly mean is kept, with a ramp inside the hour
-    (:meth:`parkwerk.study.calendar.Calendar.from_hours`).
+    (:meth:`parkwerk.study.series.calendar.Calendar.from_hours`).
 
     Holidays count by their weekday, as in the statistics. A reference year of weather is not
     synchronous with a price year: only the correlation is made here, not the history.
@@ -150,7 +150,7 @@ def published_checks(prices: xr.DataArray, solar: Floats, year: int = 2025) -> p
 
 def _statistics(year: int) -> dict[Cell, tuple[float, float, float]]:
     """Mean, standard deviation and negative share by cell of one year."""
-    with (files("parkwerk.study") / "data" / "day_ahead_statistics.csv").open() as file:
+    with (files("parkwerk.study.series") / "data" / "day_ahead_statistics.csv").open() as file:
         table = pd.read_csv(file, comment="#")
     years = sorted(table["year"].unique())
     if year not in years:
@@ -171,7 +171,7 @@ def _published(year: int) -> dict[str, dict[str, Any]]:
     """Published figures of a year by name."""
     import yaml
 
-    text = (files("parkwerk.study") / "data" / "day_ahead_published.yaml").read_text("utf-8")
+    text = (files("parkwerk.study.series") / "data" / "day_ahead_published.yaml").read_text("utf-8")
     years: dict[int, dict[str, dict[str, Any]]] = yaml.safe_load(text)["years"]
     if year not in years:
         raise InputError(f"there are no published prices of {year} to check against")

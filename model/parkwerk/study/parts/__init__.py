@@ -1,0 +1,1 @@
+"""The parts of a scenario: each turns checked inputs into some of its variables."""

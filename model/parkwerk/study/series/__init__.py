@@ -1,0 +1,1 @@
+"""Time series of a study: calendar, weather, sun, loads, heat and prices."""
