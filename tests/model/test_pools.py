@@ -90,6 +90,20 @@ def test_a_taker_does_not_sell_on() -> None:
     assert plain.cost(scenario) == pytest.approx(0.08)
 
 
+def test_power_by_wire_releases_own_sun_for_the_grid() -> None:
+    """Proves: c1, whose 10 kW of sun just meet its demand, may sell 5 of them if it takes 5 kW from
+    c0 by wire (c0 has no connection): 2 h·5 kW·0.1 = 1 EUR less 10·0.004, −0.96 EUR.
+    If broken: the limit on injection knows only the own surplus, 0 EUR.
+    """
+    scenario = pool(
+        pool_on_grid=0.0,
+        roof_limit=[5.0, 10.0],
+        connection_limit=[0.0, 100.0],
+        feed_in_price=0.1,
+    )
+    assert plain.cost(scenario) == pytest.approx(-0.96)
+
+
 def test_admission_is_by_the_class_of_the_plant() -> None:
     """Proves: plants up to 5 kW are admitted, those of 6 to 10 kW not: a free plant of 5 kW is
     built and shared, 10·0.084 + 10·0.4 + 10 = 14.84 EUR.

@@ -110,6 +110,15 @@ def test_duty_on_a_roof_is_built_at_a_loss() -> None:
     assert best.get("c0", "pv_capacity")[:, 0] == pytest.approx([0, 7])
 
 
+def test_full_roofs_sell_all_of_their_surplus() -> None:
+    """Proves: of 20 kW on full roofs 10 serve the site and 10 are sold at 0.1 EUR/kWh: 20·0.05 − 1
+    = 0 EUR.
+    If broken: the limit on injection, surplus over generation of full roofs, cuts a part off.
+    """
+    scenario = bare_park(**HOUR | {"roof_limit": 20.0, "roof_duty": 20.0, "feed_in_price": 0.1})
+    assert plain.cost(scenario) == pytest.approx(0, abs=1e-9)
+
+
 def test_sun_at_a_negative_price_is_curtailed() -> None:
     """Proves: with 10 kW of demand and 30 kW built by duty, 20 kW at −0.1 EUR/kWh are curtailed:
     the cost is 30·0.05 = 1.5 EUR.

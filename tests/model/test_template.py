@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -119,10 +118,7 @@ def stamped_rows(joint: Joint, times: np.ndarray) -> dict[str, Row]:
     arrays, columns = joint.program.arrays(), stamped_columns(joint)
     rows: dict[str, Row] = {}
     for r in range(joint.program.n_rows):
-        name = joint.program.name_of_row(r)
-        found = re.fullmatch(r"(.*?): (.*?)(?: in the period from (.*))?", name)
-        assert found is not None
-        owner, label, begin = found.groups()
+        owner, label, begin = joint.program.name_of_row(r)
         first = int(np.searchsorted(times, np.datetime64(begin))) if begin else 0
         part = arrays.matrix[[r], :].tocoo()
         coefficients = {columns[c]: float(v) for c, v in zip(part.col, part.data, strict=True)}

@@ -20,7 +20,7 @@ from toy import bare_park, toy_park
 
 
 def honest(scenario: xr.Dataset, park: Park, result: Dispatch) -> None:
-    """Assert that flows are what meters, batteries and roofs can do, from the scenario's numbers."""
+    """Assert that flows are what meters, batteries and roofs can do, by the scenario's numbers."""
     for i, actor in enumerate(park.actors):
         for g, periods in enumerate(park.groups):
             pairs = park.template(actor, periods).exclusive
@@ -80,6 +80,22 @@ def test_feed_in_above_the_purchase_price() -> None:
     )
     _, result = dispatched(scenario, c0={"pv_capacity": 20.0, "pv_built": 1.0})
     assert result.total_cost == pytest.approx(-3)
+
+
+def test_the_program_itself_is_not_tempted_at_full_roofs() -> None:
+    """Proves: where the roof is full, the limit on injection is exact and even the linear program
+    sells 10 kW of surplus only: −3 EUR, before any dispatch.
+    If broken: −5 EUR, a design made for sales that a meter will not count.
+    """
+    scenario = bare_park(
+        steps=1,
+        electricity_demand=10.0,
+        electricity_price=0.1,
+        pv_yield=1.0,
+        roof_limit=20.0,
+        feed_in_price=0.3,
+    )
+    assert plain.cost(scenario) == pytest.approx(-3)
 
 
 def test_no_surplus_no_sale() -> None:

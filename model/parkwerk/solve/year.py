@@ -44,7 +44,7 @@ class Year:
     """
 
     def __init__(self, park: Park, stamps: list[Stamp], design: list[Floats]) -> None:
-        self.park, self.stamps, self.design = park, stamps, design
+        self.park, self.stamps, self.design = park, stamps, list(design)
         self.periods = stamps[0].periods
         self.columns = _offsets([s.template.n_operation for s in stamps])
         self.rows = _offsets([len(s.template.rows) for s in stamps])
