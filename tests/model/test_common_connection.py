@@ -82,6 +82,20 @@ def test_surplus_is_sold_at_the_common_connection() -> None:
     assert best.get("both", "injection") == pytest.approx([20, 20])
 
 
+def test_the_common_connection_is_paid_by_the_kwh() -> None:
+    """Proves: in half hours 20 kWh are sold and 5 kWh shared: 5 + 5·0.05 − 20·0.04 = 4.45 EUR.
+    If broken: the step length forgotten in one of them, 3.65 or 4.7 EUR.
+    """
+    scenario = behind_one_meter(
+        step_hours=0.5,
+        pv_yield=1.0,
+        roof_limit=[30.0, 0.0],
+        pool_charge=[[0.05], [0.1]],
+        injection_price=0.04,
+    )
+    assert plain.cost(scenario) == pytest.approx(4.45)
+
+
 def test_the_common_connection_has_its_own_limit() -> None:
     """Proves: of 20 kW of surplus 8 pass a connection of 8 kW: 2 h·8 kW·0.04 = 0.64 EUR of revenue,
     5 + 0.5 − 0.64 = 4.86 EUR. If broken: 3.9 EUR.

@@ -55,6 +55,15 @@ def test_heat_pump_electricity_passes_the_meter() -> None:
     assert plain.cost(scenario) == pytest.approx(2.6)
 
 
+def test_heat_is_not_thrown_away() -> None:
+    """Proves: heat is made for the demand only, even where its electricity earns 0.1 EUR/kWh: 10 kW
+    for an hour take 2.5 kWh, −0.25 EUR.
+    If broken: a heat pump of 100 kW runs at full power, −2.5 EUR.
+    """
+    changes = {"steps": 1, "electricity_price": -0.1, "heat_pump_limit": 100.0}
+    assert plain.cost(bare_park(**HEAT | changes)) == pytest.approx(-0.25)
+
+
 def test_a_site_without_heat_has_no_heat() -> None:
     """Proves: a company without heat demand is no sink for the heat pump even when power earns
     money: at −0.1 EUR/kWh 10 kWh of demand give 1 EUR. If broken: more than 1 EUR.
@@ -199,6 +208,14 @@ def test_waste_heat_is_limited_hour_by_hour() -> None:
     scenario = link([("c0", "c1")], waste_heat=[2.0 * (t + 1) for t in range(10)])
     scenario["waste_heat_cost"][:] = 0.01
     assert plain.cost(scenario) == pytest.approx(2.8)
+
+
+def test_recovery_is_paid_by_the_kwh() -> None:
+    """Proves: ten half hours of 10 kW are 50 kWh recovered at 0.01 EUR: 0.5 EUR.
+    If broken: the step length forgotten, 1 EUR.
+    """
+    scenario = link([("c0", "c1")], step_hours=0.5, waste_heat_cost=0.01)
+    assert plain.cost(scenario) == pytest.approx(0.5)
 
 
 def test_a_heat_store_takes_waste_heat_for_later() -> None:

@@ -34,7 +34,7 @@ def test_an_unknown_period_is_refused() -> None:
     """Proves: a period that is none of day, week and year is named with the choice there is."""
     scenario = toy_park(companies=1, days=1)
     scenario.attrs["period"] = "month"
-    with pytest.raises(InputError, match="month.*day, week, year"):
+    with pytest.raises(InputError, match=r"month.*day, week, year"):
         cut(scenario)
 
 

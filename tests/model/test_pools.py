@@ -56,6 +56,13 @@ def test_shared_power_bears_what_its_pool_says(changes: dict[str, Any], cost: fl
     assert plain.cost(pool(**changes)) == pytest.approx(cost)
 
 
+def test_the_pool_charge_is_paid_by_the_kwh() -> None:
+    """Proves: two half hours of 10 kW by wire are 10 kWh at 0.004 EUR: 0.04 EUR.
+    If broken: the step length forgotten, 0.08 EUR.
+    """
+    assert plain.cost(pool(pool_on_grid=0.0, step_hours=0.5)) == pytest.approx(0.04)
+
+
 def test_giving_over_the_grid_is_metered_and_giving_by_wire_is_not() -> None:
     """Proves: a connection of c0 for 4 kW lets 4 kW into a pool on the grid and all 10 kW into a
     private wire: 20·0.004 = 0.08 EUR. On the grid 8 kWh shared at 0.084, 12 bought at 0.4, peak

@@ -145,6 +145,15 @@ def test_only_what_was_generated_is_fed_in() -> None:
     assert best.get("c0", "feed_in") == pytest.approx(np.array([[12.5, 5]]))
 
 
+def test_feed_in_is_paid_by_the_kwh() -> None:
+    """Proves: 20 kW for two quarters of an hour are 10 kWh, 1 EUR at 0.1 EUR/kWh.
+    If broken: the step length forgotten, 4 EUR.
+    """
+    quarters = {"steps": 2, "step_hours": 0.25}
+    scenario = bare_park(pv_yield=1.0, roof_limit=20.0, feed_in_price=0.1, **quarters)
+    assert plain.cost(scenario) == pytest.approx(-1)
+
+
 def test_a_plant_is_paid_by_the_rule_of_its_class() -> None:
     """Proves: small plants (to 10 kW) earn 0.2, large ones (20 to 30 kW) 0.05 EUR/kWh: the small
     one earns 2 EUR, the large one 1.5. If broken: 30 kW at the small one's price, 6 EUR.

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from parkwerk.study.reader import TABLES
+
 PILOT = Path(__file__).parents[2] / "inputs" / "pilot"
 
 SETTINGS: dict[str, Any] = {
@@ -100,12 +102,14 @@ def write_study(
     links: Rows | None = None,
     document: dict[str, Any] | None = None,
 ) -> Path:
-    """Write a study folder; tables that are not given have no file."""
+    """Write a study folder; tables that are not given have only their column names."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "study.yaml").write_text(yaml.safe_dump(document or settings()), encoding="utf-8")
     for name, rows in (("companies", companies), ("roofs", roofs), ("links", links)):
         path = folder / f"{name}.csv"
-        path.unlink(missing_ok=True)
         if rows:
             write_table(path, rows)
+        else:
+            columns = next(table.columns for table in TABLES if table.name == name)
+            path.write_text(",".join(columns) + "\n", encoding="utf-8")
     return folder

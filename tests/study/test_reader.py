@@ -374,3 +374,14 @@ def test_an_unknown_scenario(tmp_path: Path) -> None:
     study = read_study(write_study(tmp_path, **TABLES))
     with pytest.raises(InputError, match="expected one of base, found 'best'"):
         study.inputs("best")
+
+
+@pytest.mark.parametrize("name", ["roofs", "links"])
+def test_a_missing_table_is_missed(tmp_path: Path, name: str) -> None:
+    """Proves: a table that is not there is asked for, and how to say that there is nothing in it.
+    If broken: a forgotten file reads as a park without roofs.
+    """
+    path = write_study(tmp_path, [COMPANY])
+    (path / f"{name}.csv").unlink()
+    with pytest.raises(InputError, match=rf"{name}\.csv: expected this file.*column names"):
+        read_study(path)

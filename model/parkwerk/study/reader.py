@@ -151,7 +151,8 @@ def read_study(path: str | Path) -> Study:
     Parameters
     ----------
     path
-        Folder with `study.yaml` and `companies.csv`; `roofs.csv` and `links.csv` may be left out.
+        Folder with `study.yaml`, `companies.csv`, `roofs.csv` and `links.csv`; the last two may
+        hold nothing but their column names.
 
     Raises
     ------
@@ -184,10 +185,13 @@ def _settings(document: dict[str, Any], rows: Mapping[tuple[str, ...], int]) -> 
 def _rows(folder: Path, table: _Table) -> list[Row]:
     """Rows of a table; without companies there is no study, without roofs or links there is."""
     path = folder / f"{table.name}.csv"
-    required = table.schema is Company
-    if not required and not path.exists():
-        return []
+    needs_rows = table.schema is Company
+    if not needs_rows and not path.exists():
+        raise InputError(
+            f"{path.name}: expected this file in {folder}; if there are no {table.name}, "
+            "leave only the row of column names in it"
+        )
     rows = read_table(path, table.say, table.columns)
-    if required and not rows:
+    if needs_rows and not rows:
         raise InputError(f"{path.name}, row 2: expected at least one company, found none")
     return rows
