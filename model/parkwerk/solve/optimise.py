@@ -38,7 +38,7 @@ def optimise(
     scenario: xr.Dataset,
     *,
     gap: float = 0.001,
-    time_limit: float = 30.0,
+    time_limit: float = 60.0,
     clusters: int = 8,
     progress: Progress = lambda stage: None,
 ) -> xr.Dataset:
