@@ -57,10 +57,12 @@ def test_heat_pump_electricity_passes_the_meter() -> None:
 
 def test_heat_is_not_thrown_away() -> None:
     """Proves: heat is made for the demand only, even where its electricity earns 0.1 EUR/kWh: 10 kW
-    for an hour take 2.5 kWh, −0.25 EUR.
+    for an hour take 2.5 kWh, −0.25 EUR, with a store as without.
     If broken: a heat pump of 100 kW runs at full power, −2.5 EUR.
     """
     changes = {"steps": 1, "electricity_price": -0.1, "heat_pump_limit": 100.0}
+    assert plain.cost(bare_park(**HEAT | changes)) == pytest.approx(-0.25)
+    changes["heat_storage_limit"] = 1000.0
     assert plain.cost(bare_park(**HEAT | changes)) == pytest.approx(-0.25)
 
 
@@ -278,6 +280,15 @@ def test_a_trunk_is_dug_once_for_two() -> None:
     best = plain.optimum(scenario)
     assert best.cost == pytest.approx(16)
     assert best.get("heat of c0", "pipe_flow")[:, 0] == pytest.approx([20, 10, 10])
+
+
+def test_a_junction_swallows_no_heat() -> None:
+    """Proves: what arrives at a junction leaves it, even where recovering earns 0.01 EUR/kWh (the
+    source saves on cooling): 100 kWh are recovered for 100 kWh of demand, −1 EUR.
+    If broken: all 1,000 kWh of waste heat vanish at the junction, −10 EUR.
+    """
+    scenario = link([("c0", "J"), ("J", "c1")], waste_heat_cost=-0.01)
+    assert plain.cost(scenario) == pytest.approx(-1)
 
 
 def test_a_pipe_ends_where_no_junction_goes_on() -> None:

@@ -29,6 +29,8 @@ UNPROVEN = (
 
 #: A cost [EUR/a] below which a gap is not a share of it.
 SMALLEST_COST = 1.0
+#: Costs nearer than this share of each other are the same but for rounding.
+ROUNDING = 1e-9
 
 #: How often tariffs that turn out cheaper over the full year are designed for again.
 ROUNDS = 2
@@ -87,6 +89,9 @@ def optimise(
     together, bound = _together(park, sample, apart, alone, gap, time_limit)
 
     cases = {"today": (apart, today), "alone": (apart, alone), "together": (park, together)}
+    if together.total_cost - alone.total_cost > ROUNDING * abs(alone.total_cost):
+        # Closing overlapping flows anew can end a little dearer; then nobody shares.
+        cases["together"] = (apart, alone)
     return _solution(scenario, cases, bound)
 
 
