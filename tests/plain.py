@@ -151,6 +151,13 @@ def flow(park: Park, result: Dispatch, actor: str, name: str) -> np.ndarray:
     return np.concatenate(parts, axis=-1)
 
 
+def size(park: Park, result: Dispatch, actor: str, name: str) -> np.ndarray:
+    """A size of a dispatched actor, as its design says it."""
+    i = [a.name for a in park.actors].index(actor)
+    (block,) = [b for b in park.template(park.actors[i]).design if b.name == name]
+    return result.design[i].values[block.slice].reshape(block.shape)
+
+
 def choose(park: Park, actor: str, **values: Any) -> Choice:
     """A design by hand: what is not named is 0."""
     (which,) = [a for a in park.actors if a.name == actor]

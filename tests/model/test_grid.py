@@ -7,6 +7,9 @@ import pytest
 
 import plain
 from parkwerk.errors import SolveError
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.dispatch import dispatch
+from parkwerk.solve.periods import cut
 from toy import bare_park
 
 
@@ -20,6 +23,21 @@ def test_demand_charge_counts_the_largest_withdrawal_of_all_days() -> None:
     best = plain.optimum(scenario)
     assert best.cost == pytest.approx(150)
     assert best.get("c0", "peak") == pytest.approx(30)
+
+
+@pytest.mark.parametrize("guess", [0.0, 30.0, 100.0])
+def test_the_dispatched_peak_is_what_the_meter_reads(guess: float) -> None:
+    """Proves: whatever peak a design expects, the year pays for the one that its meter reads: 30 kW
+    at 5 EUR/kW, 150 EUR.
+    If broken: 500 EUR for a guess of 100 kW, or no operation at all for a guess of 0.
+    """
+    demand = np.ones(48)
+    demand[[7, 40]] = 20, 30
+    scenario = bare_park(steps=48, period="day", electricity_demand=demand, demand_charge=5.0)
+    park = Park(scenario, cut(scenario))
+    result = dispatch(park, [plain.choose(park, "c0", peak=guess)])
+    assert result.total_cost == pytest.approx(150)
+    assert plain.size(park, result, "c0", "peak") == pytest.approx(30)
 
 
 def test_every_part_of_a_purchased_kwh_is_paid() -> None:

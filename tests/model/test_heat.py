@@ -287,7 +287,9 @@ def test_a_junction_swallows_no_heat() -> None:
     source saves on cooling): 100 kWh are recovered for 100 kWh of demand, −1 EUR.
     If broken: all 1,000 kWh of waste heat vanish at the junction, −10 EUR.
     """
-    scenario = link([("c0", "J"), ("J", "c1")], waste_heat_cost=-0.01)
+    # The store only widens the pipes' hour-wise limits; it has nothing to keep.
+    pipes = [("c0", "J"), ("J", "c1")]
+    scenario = link(pipes, waste_heat_cost=-0.01, heat_storage_limit=1000.0)
     assert plain.cost(scenario) == pytest.approx(-1)
 
 

@@ -349,6 +349,27 @@ def test_flows_balance(solved: tuple[xr.Dataset, xr.Dataset]) -> None:
     assert taken[1:] == pytest.approx(flow[1:] * 0.97, abs=zero)
 
 
+@pytest.mark.parametrize("step_hours", [1.0, 0.5])
+def test_the_price_of_a_pool_is_what_a_kwh_saves(step_hours: float) -> None:
+    """Proves: where 10 kW of sun meet a demand of 20 kW, one more kWh in the pool saves the taker
+    0.3 EUR less the charge of 0.004: 0.296 EUR/kWh, however long a step is.
+    If broken: 0.148 in half hours, or the negative.
+    """
+    scenario = bare_park(
+        companies=2,
+        steps=2,
+        step_hours=step_hours,
+        labels={"pool": ["p"]},
+        electricity_demand=[[0.0], [20.0]],
+        electricity_price=0.3,
+        roof_limit=[10.0, 0.0],
+        pv_yield=1.0,
+        pool_charge=0.004,
+    )
+    solution = optimise(scenario, **EXACT)
+    assert solution["price"].sel(exchange="pool p").values == pytest.approx([0.296, 0.296])
+
+
 # --- parks that cannot work ----------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("changes", "company", "constraint"),

@@ -176,6 +176,24 @@ def test_the_cheaper_of_two_pools_is_used(first: int) -> None:
     assert plain.cost(scenario) == pytest.approx(0.08)
 
 
+def test_one_of_two_equal_pools_is_kept() -> None:
+    """Proves: of two pools alike in everything one is used: 20·0.004 = 0.08 EUR.
+    If broken: each is dropped for the other, 18 EUR.
+    """
+    scenario = pool(labels={"pool": ["p", "q"]}, pool_on_grid=0.0)
+    assert plain.cost(scenario) == pytest.approx(0.08)
+
+
+def test_a_pool_that_is_dearer_for_some_is_kept_for_the_others() -> None:
+    """Proves: pool q is cheaper for c0, which takes nothing, and dearer for c1: c1 takes from p.
+    20·0.004 = 0.08 EUR.
+    If broken: p is dropped because one member would pay less in q, 0.16 EUR.
+    """
+    charges = [[0.004, 0.004], [0.001, 0.008]]
+    scenario = pool(labels={"pool": ["p", "q"]}, pool_on_grid=0.0, pool_charge=charges)
+    assert plain.cost(scenario) == pytest.approx(0.08)
+
+
 @pytest.mark.parametrize(
     "better", ["pool_gives", "pool_takes", "pool_admits", "pool_fixed_cost", "pool_on_grid"]
 )
