@@ -28,6 +28,16 @@ def restrict(scenario: xr.Dataset, members: Sequence[str]) -> xr.Dataset:
 
 
 def isolate(scenario: xr.Dataset) -> xr.Dataset:
-    """The scenario without any exchange: no pool, and no pipe but to a company's own waste heat."""
+    """The scenario without any exchange: no pool, and no pipe but to a company's own waste heat.
+
+    Members of a common connection have their own again, as large as ``connection_limit_alone``.
+    """
     own = scenario["pipe_from"].values == scenario["pipe_to"].values
-    return scenario.isel(pool=[], pipe=np.flatnonzero(own))
+    meters = np.isin(scenario["connection"], scenario["company"])
+    apart = scenario.isel(pool=[], pipe=np.flatnonzero(own), connection=np.flatnonzero(meters))
+    none = ("connection", np.full(apart.sizes["connection"], "", dtype=str))
+    apart = apart.assign_coords(green_pool=none, supply_pool=none)
+    if "connection_limit_alone" in apart:
+        units = apart["connection_limit"].attrs
+        apart["connection_limit"] = apart["connection_limit_alone"].assign_attrs(units)
+    return apart

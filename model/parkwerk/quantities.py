@@ -64,6 +64,7 @@ SCENARIO = _table(
     ),
     # --- grid connection and its menu of tariffs ---------------------------------------------
     ("connection_limit", "connection", "kW", "largest withdrawal and largest injection"),
+    ("connection_limit_alone?", "connection", "kW", "the same, where no connection is common"),
     ("tariff_fixed", "connection tariff", "EUR/a", "fixed part of a tariff"),
     ("demand_charge", "connection tariff", "EUR/(kW*a)", "charge on the yearly peak of withdrawal"),
     ("energy_charge", "connection tariff", "EUR/kWh", "grid energy charge on withdrawal"),

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 import plain
+from parkwerk.solve.optimise import optimise
 from toy import bare_park
 
 
@@ -26,7 +27,7 @@ def behind_one_meter(**changes: Any) -> xr.Dataset:
             "supply_pool": ["", "", "supply"],
         },
         "electricity_demand": [[10.0, 0.0], [0.0, 10.0]],
-        "electricity_price": 99.0,
+        "electricity_price": 0.1,
         "connection_limit": [0.0, 0.0, 100.0],
         "tariff_fixed": [[0.0], [0.0], [5.0]],
         "demand_charge": 1.0,
@@ -35,7 +36,7 @@ def behind_one_meter(**changes: Any) -> xr.Dataset:
         "injection_price": 0.0,
         "pool_gives": [[1.0, 1.0], [0.0, 0.0]],
         "pool_on_grid": 0.0,
-        "pool_charge": [[0.2], [0.1]],
+        "pool_charge": [[0.2], [0.0]],
     }
     return bare_park(**values | changes)
 
@@ -54,7 +55,7 @@ def test_grid_power_reaches_members_though_the_green_pool_is_cheaper() -> None:
     """Proves: the supply pool is a way of its own even where the green pool asks less: 17.6 EUR.
     If broken: it is taken for a worse copy of the green pool and left out: no answer at all.
     """
-    assert plain.cost(behind_one_meter(pool_charge=[[0.0], [0.1]])) == pytest.approx(17.6)
+    assert plain.cost(behind_one_meter(pool_charge=[[0.0], [0.0]])) == pytest.approx(17.6)
 
 
 def test_members_share_sun_behind_the_meter() -> None:
@@ -62,7 +63,7 @@ def test_members_share_sun_behind_the_meter() -> None:
     the connection takes nothing, 5 + 10·0.05 = 5.5 EUR. If broken: shared power bears levies or
     counts in the common peak (15.8 EUR).
     """
-    scenario = behind_one_meter(pv_yield=1.0, roof_limit=[10.0, 0.0], pool_charge=[[0.05], [0.1]])
+    scenario = behind_one_meter(pv_yield=1.0, roof_limit=[10.0, 0.0], pool_charge=[[0.05], [0.0]])
     assert plain.cost(scenario) == pytest.approx(5.5)
 
 
@@ -74,7 +75,7 @@ def test_surplus_is_sold_at_the_common_connection() -> None:
     scenario = behind_one_meter(
         pv_yield=1.0,
         roof_limit=[30.0, 0.0],
-        pool_charge=[[0.05], [0.1]],
+        pool_charge=[[0.05], [0.0]],
         injection_price=0.04,
     )
     best = plain.optimum(scenario)
@@ -90,7 +91,7 @@ def test_the_common_connection_is_paid_by_the_kwh() -> None:
         step_hours=0.5,
         pv_yield=1.0,
         roof_limit=[30.0, 0.0],
-        pool_charge=[[0.05], [0.1]],
+        pool_charge=[[0.05], [0.0]],
         injection_price=0.04,
     )
     assert plain.cost(scenario) == pytest.approx(4.45)
@@ -104,7 +105,7 @@ def test_the_common_connection_has_its_own_limit() -> None:
         pv_yield=1.0,
         roof_limit=[30.0, 0.0],
         connection_limit=[0.0, 0.0, 8.0],
-        pool_charge=[[0.05], [0.1]],
+        pool_charge=[[0.05], [0.0]],
         injection_price=0.04,
     )
     assert plain.cost(scenario) == pytest.approx(4.86)
@@ -121,7 +122,7 @@ def test_members_do_not_sell_past_the_common_connection() -> None:
         pv_yield=[1.0, 1.0],
         roof_limit=[30.0, 0.0],
         feed_in_price=9.0,
-        pool_charge=[[0.05], [0.1]],
+        pool_charge=[[0.05], [0.0]],
     )
     assert plain.cost(scenario) == pytest.approx(17.6)
     assert plain.cost(sunny) == pytest.approx(5.5)
@@ -149,3 +150,26 @@ def test_the_cheaper_tariff_of_the_common_connection_is_paid() -> None:
     best = plain.optimum(scenario)
     assert best.cost == pytest.approx(7)
     assert best.tariff("both") == "energy"
+
+
+def test_power_behind_the_connection_has_the_taker_s_price() -> None:
+    """Proves: what the supply pool passes on bears each member's own price of the hour, 0.1 for c0
+    in the first and 0.3 EUR/kWh for c1 in the second, and tax: 10·0.4 + 20·0.05 + 20·0.03 for fee
+    and levy, 10 of peak and 5 fixed are 20.6 EUR. If broken: another hour's or company's price, 99.
+    """
+    scenario = behind_one_meter(
+        electricity_price=[[0.1, 99.0], [99.0, 0.3]], electricity_tax=[0.05, 0.05]
+    )
+    assert plain.cost(scenario) == pytest.approx(20.6)
+
+
+def test_alone_the_members_have_meters_of_their_own() -> None:
+    """Proves: for itself each member pays 10·(0.1 + 0.03) + 10 of peak through its own connection,
+    22.6 EUR in all; together one peak and 5 EUR of fixed fee make 17.6.
+    If broken: without a connection of their own the members have no operation alone.
+    """
+    solution = optimise(behind_one_meter(connection_limit_alone=[100.0, 100.0, 0.0]))
+    assert solution.attrs["cost_today"] == pytest.approx(22.6)
+    assert solution.attrs["cost_alone"] == pytest.approx(22.6)
+    assert solution.attrs["total_cost"] == pytest.approx(17.6)
+    assert solution["common_peak"].sel(case="together", connection="both").item() == 10

@@ -25,8 +25,8 @@ def add_battery(site: Model) -> None:
     site.charge = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     site.discharge = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     site.state_of_charge = pyo.Var(site.time, domain=pyo.NonNegativeReals)
-    rules(site, battery_has_room, battery_power_fits, battery_level_fits, over=())
-    rules(site, charge_within_power, discharge_within_power, charge_within_energy)
+    rules(site, battery_has_room, battery_power_fits, over=())
+    rules(site, charge_within_power, discharge_within_power, content_within_battery)
     rules(site, state_of_charge_balance, battery_returns_to_level)
     exclusive(site, "charge_or_discharge", site.charge, site.discharge)
     # A battery may hold grid power, and grid power fed back is not green (§19 Abs. 3b EEG): its
@@ -48,11 +48,6 @@ def battery_power_fits(site: Model) -> Any:
     return site.battery_power <= site.battery_c_rate * site.battery_energy
 
 
-def battery_level_fits(site: Model) -> Any:
-    """The common level at the period boundaries [kWh]: ``battery_level ≤ battery_energy``."""
-    return site.battery_level <= site.battery_energy
-
-
 def charge_within_power(site: Model, t: int) -> Any:
     """``charge[t] ≤ battery_power`` [kW]."""
     return site.charge[t] <= site.battery_power
@@ -63,7 +58,7 @@ def discharge_within_power(site: Model, t: int) -> Any:
     return site.discharge[t] <= site.battery_power
 
 
-def charge_within_energy(site: Model, t: int) -> Any:
+def content_within_battery(site: Model, t: int) -> Any:
     """``state_of_charge[t] ≤ battery_energy`` [kWh]."""
     return site.state_of_charge[t] <= site.battery_energy
 

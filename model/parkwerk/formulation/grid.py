@@ -42,7 +42,8 @@ def add_supply(site: Model) -> None:
     ``Σ_t (electricity_price[t] + electricity_tax)·purchase[t]·Δt + electricity_tax_fixed``, the
     last being what §9b StromStG leaves unrelieved.
     """
-    data(site, "electricity_price", "electricity_tax", "electricity_tax_fixed", "pool_on_grid")
+    data(site, "electricity_price", "electricity_tax", "electricity_tax_fixed")
+    data(site, "pool_on_grid", "pool_supplies")
     site.purchase = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     rules(site, metered_withdrawal, metered_injection)
 
@@ -72,10 +73,13 @@ def injection_within_connection(actor: Model, t: int) -> Any:
 def metered_withdrawal(site: Model, t: int) -> Any:
     """The meter counts what the supplier and the public grid's pools deliver [kW].
 
-    ``withdrawal[t] = purchase[t] + Σ_p pool_on_grid[p]·share_in[p,t]``
+    ``withdrawal[t] + Σ_p pool_supplies[p]·share_in[p,t]
+    = purchase[t] + Σ_p pool_on_grid[p]·share_in[p,t]``: behind a common connection the supplier's
+    power comes through a pool and bears the site's own price and tax like any purchase.
     """
     shared = sum(site.pool_on_grid[p] * site.share_in[p, t] for p in site.pool)
-    return site.withdrawal[t] == site.purchase[t] + shared
+    passed_on = sum(site.pool_supplies[p] * site.share_in[p, t] for p in site.pool)
+    return site.withdrawal[t] + passed_on == site.purchase[t] + shared
 
 
 def metered_injection(site: Model, t: int) -> Any:

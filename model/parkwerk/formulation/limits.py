@@ -23,6 +23,9 @@ DERIVED = {
     "battery_retention": Quantity((), "1", "share of the content kept over a step"),
     "battery_size_limit": Quantity(("company",), "kWh", "largest battery of use or room"),
     "heat_storage_retention": Quantity((), "1", "share of the content kept over a step"),
+    "pool_supplies": Quantity(
+        ("pool",), "1", "1 where the pool passes on grid power of a common connection"
+    ),
     "share_out_limit": Quantity(
         ("pool", "company", "time"), "kW", "what full roofs could give to the pool"
     ),
@@ -58,6 +61,7 @@ def derive(scenario: xr.Dataset) -> xr.Dataset:
         "battery_retention": 1 - scenario["battery_self_discharge"] * hours,
         "battery_size_limit": scenario["battery_limit"],
         "heat_storage_retention": 1 - scenario["heat_storage_loss"] * hours,
+        "pool_supplies": scenario["pool"].isin(scenario["supply_pool"]).astype(float),
         "share_out_limit": scenario["pool_gives"] * potential,
         "share_in_limit": scenario["pool_takes"] * usable,
         "pipe_retention": 1 - scenario["pipe_loss"],

@@ -40,10 +40,13 @@ def build_site(shape: Shape) -> Model:
 def electricity_balance(site: Model, t: int) -> Any:
     """What the site takes covers what it uses [kW].
 
-    ``purchase + Σ_p share_in[p] + pv_used + discharge
-    = electricity_demand + charge + heat_electricity`` in every step
+    ``purchase + Σ_p (1 − pool_supplies[p])·share_in[p] + pv_used + discharge
+    = electricity_demand + charge + heat_electricity`` in every step; what a pool passes on from the
+    grid is part of ``purchase``
     """
-    shared = sum(site.share_in[p, t] for p in site.pool)
+    shared = sum(
+        site.share_in[p, t] - site.pool_supplies[p] * site.share_in[p, t] for p in site.pool
+    )
     supply = site.purchase[t] + shared + site.pv_used[t] + site.discharge[t]
     heat = heat_electricity(site, t) if site.shape.heat else 0
     return supply == site.electricity_demand[t] + site.charge[t] + heat
