@@ -113,9 +113,10 @@ def _heat_source(scenario: xr.Dataset, source: str, period_steps: int, hours: fl
     companies = sinks(scenario, source)
     pipes = _pipes_of(scenario, source, companies)
     starts, ends = scenario["pipe_from"].values[pipes], scenario["pipe_to"].values[pipes]
-    inner = sorted((set(starts) | set(ends)) - {source} - set(companies))
+    inner = sorted((set(starts) | set(ends)) - set(companies))
     number = {node: i + 1 for i, node in enumerate([*companies, *inner])}
-    # The source as a customer of its own waste heat is a node of its own.
+    # Heat begins at node 0. Where a pipe ends at the source, that is a node of its own: a customer
+    # of its own waste heat, or a place to pass on the way back.
     arcs = tuple(
         (0 if start == source else number[start], number[end])
         for start, end in zip(starts, ends, strict=True)
