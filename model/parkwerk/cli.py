@@ -66,7 +66,7 @@ def parkwerk_command(
       parkwerk check inputs/pilot                    read all inputs, show them, solve nothing
       parkwerk scenarios inputs/pilot                list the scenarios of a study
       parkwerk run inputs/pilot                      solve the default scenario
-      parkwerk run inputs/pilot --scenario alone --out /tmp/results
+      parkwerk run inputs/pilot --scenario alone --out my-results
 
     \b
     A run writes <out>/<study>/<scenario>/
@@ -105,7 +105,7 @@ def run(
     Examples
       parkwerk run inputs/pilot
       parkwerk run inputs/pilot --scenario heat-grant
-      parkwerk run inputs/pilot --out /tmp/results
+      parkwerk run inputs/pilot --out my-results
     """
     with _one_sentence():
         _run(study, scenario, out)
