@@ -13,15 +13,13 @@ from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park, assemble
 from parkwerk.solve.dispatch import Dispatch, cheapest_tariffs, dispatch
 from parkwerk.solve.embed import Found, embed, found
-from parkwerk.solve.program import Solver
+from parkwerk.solve.program import THREADS, Solver
 from parkwerk.solve.representative import Sample
 from parkwerk.solve.together import design_of, solve
 
 #: A tariff is worth a full design, and a design a full year, if by the estimate at hand it costs
 #: at most this much more than the best.
 MARGIN = 0.01
-#: HiGHS runs outside Python's lock, so companies are solved side by side.
-THREADS = 2
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,10 @@ import xarray as xr
 from parkwerk.formulation import park
 from parkwerk.formulation.limits import derive
 from parkwerk.formulation.park import Actor
-from parkwerk.formulation.template import Affine, Template
+from parkwerk.formulation.template import Template
 from parkwerk.solve.periods import Periods
 from parkwerk.solve.program import INFINITY, Program
-from parkwerk.solve.stamp import Binder, Stamp
-
-Floats = npt.NDArray[np.float64]
+from parkwerk.solve.stamp import Binder, Floats, Stamp, dense
 
 
 class Park:
@@ -156,7 +154,7 @@ def _scale_binaries(program: Program, stamp: Stamp, design: int, choice: int) ->
 
 def _add_static(program: Program, name: str, stamp: Stamp, design: int, choice: int | None) -> None:
     static = stamp.template.static
-    rhs = _by_row(static.rhs, stamp.static(static.rhs)[:, None])[:, 0]
+    rhs = dense(static.rhs, stamp.static(static.rhs)[:, None], "row")[:, 0]
     bounds = rhs if choice is None else np.zeros_like(rhs)
     lower = np.where(static.equal, bounds, -INFINITY)
     row = program.add_rows(lower, bounds, name, static.labels)
@@ -184,7 +182,7 @@ def _add_operation(
     lower = np.tile(np.where(template.free, -INFINITY, 0.0), n_periods)
     first = program.add_columns(cost, lower=lower)
 
-    rhs = _by_row(rows.rhs, stamp.values(rows.rhs)).T.ravel()
+    rhs = dense(rows.rhs, stamp.values(rows.rhs), "row").T.ravel()
     bounds = rhs if choice is None else np.zeros_like(rhs)
     equal = np.tile(rows.equal, n_periods)
     row = program.add_rows(np.where(equal, bounds, -INFINITY), bounds, name, rows.labels, starts)
@@ -227,9 +225,3 @@ def _choose_one(program: Program, actor: Actor, copies: list[Copy]) -> None:
     row = program.add_rows(np.ones(1), np.ones(1), actor.name, ["one tariff"])
     choices = np.array([c.choice for c in copies], dtype=np.intp)
     program.add_entries(np.full(len(choices), row), choices, np.ones(len(choices)))
-
-
-def _by_row(affine: Affine, values: Floats) -> Floats:
-    result = np.zeros((affine.shape[0], values.shape[1]))
-    result[affine.row] = values
-    return result

@@ -18,6 +18,9 @@ Ints = npt.NDArray[np.intp]
 
 INFINITY = np.inf
 
+#: HiGHS runs outside Python's lock, so programs are solved side by side in threads.
+THREADS = 2
+
 #: A simplex basis of HiGHS, or none.
 Basis = highspy.HighsBasis | None
 

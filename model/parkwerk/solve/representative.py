@@ -13,13 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from parkwerk.solve.periods import Periods
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
+from parkwerk.solve.stamp import Floats, Ints
 
 #: λ of the weights: how little it matters to stay near the sizes of the groups.
 CLOSENESS = 0.01

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -12,9 +11,7 @@ from parkwerk.formulation.template import Block
 from parkwerk.quantities import SOLUTION
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Dispatch
-from parkwerk.solve.stamp import Floats
-
-Ints = npt.NDArray[np.intp]
+from parkwerk.solve.stamp import Floats, Ints
 
 #: Dimension that counts the actors of a kind, and what stands before the names of its quantities.
 OWN_DIMENSION = {"site": "company", "heat source": "heat_source", "common connection": "connection"}

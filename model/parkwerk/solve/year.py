@@ -11,6 +11,7 @@ from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
 from parkwerk.solve.program import (
     INFINITY,
+    THREADS,
     Arrays,
     Basis,
     Name,
@@ -23,8 +24,6 @@ from parkwerk.solve.stamp import Floats, Ints, Stamp, dense
 SMALL = 1e-6
 #: After so many rounds of closing the smaller of two overlapping flows, the second is closed.
 CAUTIOUS = 6
-#: HiGHS runs outside Python's lock, so parts of the year are solved side by side.
-THREADS = 2
 #: Fewer periods than this are not worth a thread of their own.
 PERIODS_PER_THREAD = 20
 
