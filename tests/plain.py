@@ -18,7 +18,7 @@ from parkwerk.formulation import park as actors_of
 from parkwerk.formulation.limits import derive
 from parkwerk.formulation.park import BUILDERS, Actor
 from parkwerk.solve.assemble import Joint, Park, assemble
-from parkwerk.solve.dispatch import Choice, Dispatch
+from parkwerk.solve.dispatch import Choice, Dispatch, dispatch
 from parkwerk.solve.periods import cut
 from parkwerk.solve.program import Solver, explain
 
@@ -139,6 +139,13 @@ def optimum(
 def cost(scenario: xr.Dataset, weights: Sequence[float] | None = None) -> float:
     """The least cost of a scenario in its horizon."""
     return optimum(scenario, weights).cost
+
+
+def dispatched(scenario: xr.Dataset, **designs: dict[str, Any]) -> tuple[Park, Dispatch]:
+    """Dispatch a design by hand; what is not named is not built."""
+    park = Park(scenario, cut(scenario))
+    design = [choice_of(park, actor, **designs.get(actor.name, {})) for actor in park.actors]
+    return park, dispatch(park, design)
 
 
 def flow(park: Park, result: Dispatch, actor: str, name: str) -> np.ndarray:

@@ -54,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [COLD, WARM],
         [ROOF | {"company": "cold"}],
         [LINK],
-        settings(regime="near-site-ppa", scenarios=scenarios, note="Stand-ins."),
+        settings(regime="law-2026", scenarios=scenarios, note="Stand-ins."),
     )
 
 

@@ -26,6 +26,7 @@ def toy_park(companies: int = 2, days: int = 2, seed: int = 0, **changes: Any) -
         "connection": companies,
         "roof": companies,
         "pv_class": 2,
+        "feed_in_rule": 2,
         "tariff": 2,
         "pool": 1,
         "heat_source": 1,
@@ -115,6 +116,7 @@ def toy_park(companies: int = 2, days: int = 2, seed: int = 0, **changes: Any) -
         "connection": names,
         "roof": [f"roof {n}" for n in names],
         "pv_class": ["up to 100 kW", "above 100 kW"],
+        "feed_in_rule": ["tariff", "market premium"],
         "tariff": ["below 2500 h", "above 2500 h"],
         "pool": ["ppa"],
         "heat_source": names[:1],
@@ -122,8 +124,8 @@ def toy_park(companies: int = 2, days: int = 2, seed: int = 0, **changes: Any) -
         "roof_company": ("roof", names),
         "pipe_from": ("pipe", [names[0], *["J1"] * (companies - 1)] if companies > 1 else names),
         "pipe_to": ("pipe", ["J1", *names[1:]] if companies > 1 else names),
-        "green_pool": ("connection", [""] * companies),
-        "supply_pool": ("connection", [""] * companies),
+        "pv_class_rule": ("pv_class", ["tariff", "market premium"]),
+        "behind": ("company", [""] * companies),
     }
     scenario = xr.Dataset(coords=coords)
     for name, value in values.items():
@@ -182,8 +184,9 @@ def bare_park(
         "pipe_from": none,
         "pipe_to": none,
     } | (labels or {})
-    for name in ("green_pool", "supply_pool"):
-        coords.setdefault(name, [""] * len(coords["connection"]))
+    coords.setdefault("feed_in_rule", coords["pv_class"])
+    coords.setdefault("pv_class_rule", coords["feed_in_rule"])
+    coords.setdefault("behind", [""] * companies)
     arrays = {
         name: (LABELS[name][0] if name in LABELS else name, np.array(values, dtype=str))
         for name, values in coords.items()

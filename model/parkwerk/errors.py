@@ -15,5 +15,9 @@ class FormulationError(ParkwerkError):
     """A component states something that the linear templates cannot hold."""
 
 
+class BillError(ParkwerkError):
+    """A bill by the letter of the law differs from the objective: names party and line."""
+
+
 class SolveError(ParkwerkError):
     """The solver found no answer: names the constraint families and hours that conflict."""

@@ -50,7 +50,7 @@ def hand_solution(
     solution.coords["cost_kind"] = list(costs)
     for name, known in SOLUTION.items():
         dims = [dim for dim in known.dims if dim != "time"]
-        if known.units not in ("kW", "kWh", "1"):
+        if known.units not in ("kW", "kWh", "1") or not set(dims) <= set(scenario.sizes):
             continue
         name = f"yearly_{name}" if "time" in known.dims else name
         shape = [len(CASES), *(scenario.sizes[dim] for dim in dims)]

@@ -53,23 +53,18 @@ def test_self_consumption_leaves_out_what_is_curtailed() -> None:
     assert verdict["park_shared"] == pytest.approx(50.0)
 
 
-def test_grid_power_of_a_common_connection_is_not_shared_energy() -> None:
-    """A pool that passes on grid power counts as bought: c1 buys 150 + 50, nothing is shared.
-
-    Its green twin's surplus, fed in at the gate, lowers the park's self-consumption to
-    1 − (10 + 50)/100. Taken for sharing, the park would seem to buy 175 instead of 225.
+def test_a_common_connection_counts_nothing_twice() -> None:
+    """What members buy and feed in passes their common connection and is theirs: the 10 kWh that c0
+    feeds in leave the park once. Counted at the connection too, the park would feed in 60.
     """
-    gate = {"connection": ["c0", "c1", "gate"], "supply_pool": ["", "", "ppa"]}
-    park = hand_park(labels=gate)
-    verdict = together(park)
-    np.testing.assert_allclose(verdict["grid_electricity"], [25.0, 200.0])
-    assert verdict["park_shared"] == 0
-
-    gate = {"connection": ["c0", "c1", "gate"], "green_pool": ["", "", "ppa"]}
-    fed_in = np.array([[0.0, 0.0, 0.0]] * 2 + [[0.0, 0.0, 50.0]])
-    verdict = together(hand_park(labels=gate), yearly_common_injection=fed_in)
-    assert verdict["park_self_consumption"] == pytest.approx(0.4)
-    np.testing.assert_allclose(verdict["self_consumption"][0], 0.9)
+    gate = {"connection": ["c0", "c1", "gate"], "behind": ["gate", "gate"]}
+    passed = np.array([[0.0, 0.0, 0.0]] * 2 + [[0.0, 0.0, 50.0]])
+    verdict = together(
+        hand_park(labels=gate), yearly_common_injection=passed, yearly_common_withdrawal=passed
+    )
+    np.testing.assert_allclose(verdict["grid_electricity"], [25.0, 150.0])
+    assert verdict["park_grid_electricity"] == pytest.approx(175.0)
+    assert verdict["park_feed_in"] == pytest.approx(10.0)
 
 
 def test_pv_belongs_to_the_owner_of_the_roof() -> None:

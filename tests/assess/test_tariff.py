@@ -16,6 +16,8 @@ SHEET = {
     "levy": 0.03,
 }
 
+READING = ["one", "peak", "window peak", "energy"]
+
 
 def test_hours_of_use_and_what_the_choice_is_worth() -> None:
     """c0 draws 400,000 kWh at 100 kW: 4,000 h, so the high demand charge saves 6,000 EUR/a.
@@ -55,7 +57,7 @@ def test_a_closed_tariff_is_no_alternative() -> None:
 
 def test_a_common_connection_has_a_meter_of_its_own() -> None:
     """The gate draws 90 kWh at 30 kW: 3 h; it counts in the sum of peaks with the 5 of c0."""
-    gate = {"connection": ["c0", "c1", "gate"], "supply_pool": ["", "", "ppa"]}
+    gate = {"connection": ["c0", "c1", "gate"], "behind": ["gate", "gate"]}
     park = hand_park(labels=gate)
     solution = hand_solution(
         park,
@@ -67,3 +69,40 @@ def test_a_common_connection_has_a_meter_of_its_own() -> None:
     verdict = assess(park, solution).sel(case="together")
     np.testing.assert_allclose(verdict["full_load_hours"], [2.0, np.nan, 3.0])
     assert verdict["park_peak"] == pytest.approx(35.0)
+
+
+def test_options_are_priced_by_their_own_reading() -> None:
+    """Peaks of 3 and 4 kW by month at 2 EUR, 2 kW in the windows at 5, 6 kW ordered at 1, 7 kWh
+    above it at 0.5 EUR: 14 + 10 + 6 + 3.5 = 33.5 EUR. If broken: a reading left out.
+    """
+    park = hand_park(
+        labels={"tariff": ["all"], "month": ["Jan", "Feb"]},
+        monthly_charge=2.0,
+        window_charge=5.0,
+        order_charge=1.0,
+        above_order_charge=0.5,
+    )
+    solution = hand_solution(
+        park,
+        monthly_peak=[[3.0, 4.0], [0.0, 0.0]],
+        window_peak=[2.0, 0.0],
+        ordered_capacity=[6.0, 0.0],
+        yearly_above_order=[7.0, 0.0],
+    )
+    verdict = assess(park, solution).sel(case="together", tariff="all")
+    np.testing.assert_allclose(verdict["menu_cost"], [33.5, 0.0])
+
+
+def test_an_entry_whose_condition_the_reading_misses_is_not_open() -> None:
+    """2 hours of use miss the 3 that the second entry asks for: it is no alternative, if cheap.
+    If broken: a negative advantage of the chosen entry.
+    """
+    conditions = np.zeros((2, 2, 1, 4))
+    conditions[:, 1, 0] = [0, -3, 0, 1]
+    labels = {"tariff": ["dear", "cheap"], "condition": ["hours"], "reading": READING}
+    park = hand_park(labels=labels, demand_charge=[2.0, 1.0], tariff_condition=conditions)
+    solution = hand_solution(park, peak=[5.0, 5.0], yearly_withdrawal=[10.0, 15.0])
+    solution["chosen_tariff"][:] = "dear"
+    verdict = assess(park, solution).sel(case="together")
+    np.testing.assert_allclose(verdict["menu_cost"].sel(tariff="cheap"), [np.nan, 5.0])
+    np.testing.assert_allclose(verdict["tariff_advantage"], [np.nan, -5.0])

@@ -89,7 +89,7 @@ def linear_park(on_grid: bool) -> xr.Dataset:
     )
     # On a sunny noon the grid pays less than nothing, so that PV is curtailed.
     scenario["feed_in_price"][:] = scenario["spot_price"] - 0.04
-    return scenario.isel(tariff=[1], pv_class=[0])
+    return scenario.isel(tariff=[1], pv_class=[0], feed_in_rule=[0])
 
 
 @pytest.mark.parametrize("on_grid", [True, False], ids=["public grid", "private wire"])
@@ -359,8 +359,8 @@ def tie_ends_of_days(network: pypsa.Network) -> None:
 def tie_injection(network: pypsa.Network, company: str, own: dict[str, Any]) -> None:
     """What leaves is at most the surplus: ``yield·size·max(0, 1 − demand/(yield·roof))``.
 
-    That is the chord over ``max(0, generation − demand)`` from no plant to a full roof. What comes
-    over a private wire may set free as much of the roof's own power.
+    That is the chord over ``max(0, generation − demand)`` from no plant to a full roof. What goes
+    over a private wire leaves too.
     """
     flow = network.model["Link-p"]
     full = own["pv_yield"] * own["roof_limit"]
@@ -368,8 +368,8 @@ def tie_injection(network: pypsa.Network, company: str, own: dict[str, Any]) -> 
     size = network.model["Generator-p_nom"].sel(name=f"{company} PV", drop=True)
     sun = xr.DataArray(surplus, coords={"snapshot": network.snapshots}) * size
     excess = flow.sel(name=f"{company} PV leaving", drop=True) - sun
-    if own["pool_takes"] and not own["pool_on_grid"]:
-        excess = excess - flow.sel(name=f"{company} takes", drop=True)
+    if own["pool_gives"] and not own["pool_on_grid"]:
+        excess = excess + flow.sel(name=f"{company} gives", drop=True)
     network.model.add_constraints(excess <= 0, name=f"{company}: injection")
 
 

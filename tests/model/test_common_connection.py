@@ -8,24 +8,29 @@ import pytest
 import xarray as xr
 
 import plain
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.dispatch import dispatch
 from parkwerk.solve.optimise import optimise
+from parkwerk.solve.periods import cut
 from toy import bare_park
 
 
 def behind_one_meter(**changes: Any) -> xr.Dataset:
     """Two companies that use 10 kW in turn, behind one common connection; c0 has a roof of 10 kW.
 
-    The connection pays 1 EUR/kW, 0.02 + 0.01 EUR/kWh and 5 EUR; members pay 0.1 EUR/kWh supplied.
+    The connection pays 1 EUR/kW, 0.02 + 0.01 EUR/kWh and 5 EUR; members pay 0.1 EUR/kWh supplied,
+    have no meter of their own, and share sun in a pool at 0.2 EUR/kWh.
     """
     values: dict[str, Any] = {
         "companies": 2,
         "steps": 2,
         "labels": {
             "connection": ["c0", "c1", "both"],
-            "pool": ["green", "supply"],
-            "green_pool": ["", "", "green"],
-            "supply_pool": ["", "", "supply"],
+            "pool": ["green"],
+            "behind": ["both", "both"],
         },
+        "own_meter": 0.0,
+        "connection_cost": 0.0,
         "electricity_demand": [[10.0, 0.0], [0.0, 10.0]],
         "electricity_price": 0.1,
         "connection_limit": [0.0, 0.0, 100.0],
@@ -33,10 +38,8 @@ def behind_one_meter(**changes: Any) -> xr.Dataset:
         "demand_charge": 1.0,
         "energy_charge": 0.02,
         "levy": 0.01,
-        "injection_price": 0.0,
-        "pool_gives": [[1.0, 1.0], [0.0, 0.0]],
         "pool_on_grid": 0.0,
-        "pool_charge": [[0.2], [0.0]],
+        "pool_charge": 0.2,
     }
     return bare_park(**values | changes)
 
@@ -51,11 +54,9 @@ def test_the_common_peak_is_that_of_the_sum() -> None:
     assert best.get("c0", "peak") == pytest.approx(0)
 
 
-def test_grid_power_reaches_members_though_the_green_pool_is_cheaper() -> None:
-    """Proves: the supply pool is a way of its own even where the green pool asks less: 17.6 EUR.
-    If broken: it is taken for a worse copy of the green pool and left out: no answer at all.
-    """
-    assert plain.cost(behind_one_meter(pool_charge=[[0.0], [0.0]])) == pytest.approx(17.6)
+def test_the_operation_of_the_connection_is_paid() -> None:
+    """Proves: an operator's cost of 3 EUR/a comes to the 17.6 EUR. If broken: 17.6 EUR."""
+    assert plain.cost(behind_one_meter(connection_cost=3.0)) == pytest.approx(20.6)
 
 
 def test_members_share_sun_behind_the_meter() -> None:
@@ -63,7 +64,7 @@ def test_members_share_sun_behind_the_meter() -> None:
     the connection takes nothing, 5 + 10·0.05 = 5.5 EUR. If broken: shared power bears levies or
     counts in the common peak (15.8 EUR).
     """
-    scenario = behind_one_meter(pv_yield=1.0, roof_limit=[10.0, 0.0], pool_charge=[[0.05], [0.0]])
+    scenario = behind_one_meter(pv_yield=1.0, roof_limit=[10.0, 0.0], pool_charge=0.05)
     assert plain.cost(scenario) == pytest.approx(5.5)
 
 
@@ -75,8 +76,8 @@ def test_surplus_is_sold_at_the_common_connection() -> None:
     scenario = behind_one_meter(
         pv_yield=1.0,
         roof_limit=[30.0, 0.0],
-        pool_charge=[[0.05], [0.0]],
-        injection_price=0.04,
+        pool_charge=0.05,
+        feed_in_price=0.04,
     )
     best = plain.optimum(scenario)
     assert best.cost == pytest.approx(3.9)
@@ -91,8 +92,8 @@ def test_the_common_connection_is_paid_by_the_kwh() -> None:
         step_hours=0.5,
         pv_yield=1.0,
         roof_limit=[30.0, 0.0],
-        pool_charge=[[0.05], [0.0]],
-        injection_price=0.04,
+        pool_charge=0.05,
+        feed_in_price=0.04,
     )
     assert plain.cost(scenario) == pytest.approx(4.45)
 
@@ -105,27 +106,77 @@ def test_the_common_connection_has_its_own_limit() -> None:
         pv_yield=1.0,
         roof_limit=[30.0, 0.0],
         connection_limit=[0.0, 0.0, 8.0],
-        pool_charge=[[0.05], [0.0]],
-        injection_price=0.04,
+        pool_charge=0.05,
+        feed_in_price=0.04,
     )
     assert plain.cost(scenario) == pytest.approx(4.86)
 
 
-def test_members_do_not_sell_past_the_common_connection() -> None:
-    """Proves: with a connection of 0 kW a member feeds in nothing itself, at whatever price: 17.6.
-    If broken: less than 17.6 EUR by the member's own feed-in at 9 EUR/kWh.
+def test_sun_serves_the_neighbour_before_it_is_sold() -> None:
+    """Proves: at one common meter 30 kW of sun at a tempting 9 EUR/kWh still leave 20 kW to sell:
+    5 + 10·0.05 − 2·20·9 = −354.5 EUR, because what c1 buys meets what c0 sells at the meter.
+    If broken: c0 sells all its sun and both buy, −533 EUR or less.
+    """
+    sunny = behind_one_meter(
+        pv_yield=1.0, roof_limit=[30.0, 0.0], feed_in_price=9.0, pool_charge=0.05
+    )
+    park = Park(sunny, cut(sunny))
+    built = {"pv_capacity": 30.0, "pv_built": 1.0}
+    c0 = plain.choose(park, "c0", **built, joined=1.0, pool_giver=1.0)
+    design = [c0, plain.choose(park, "c1", joined=1.0), plain.choose(park, "both")]
+    assert dispatch(park, design).total_cost == pytest.approx(-354.5)
+
+
+def test_each_member_sells_at_its_own_price() -> None:
+    """Proves: c0's plant of the cheap rule earns 0.01, c1's of the dear rule 0.04 EUR/kWh for the
+    10 kW that each has over: 20·0.01 + 20·0.04 = 1 EUR of revenue, 5 EUR fixed.
+    If broken: one price for all that leaves, 4.2 or 4.8 EUR.
     """
     scenario = behind_one_meter(
-        pv_yield=[0.0, 0.0], roof_limit=[30.0, 0.0], feed_in_price=9.0, injection_price=0.0
+        labels={
+            "connection": ["c0", "c1", "both"],
+            "pool": ["green"],
+            "behind": ["both", "both"],
+            "pv_class": ["small", "large"],
+        },
+        electricity_demand=10.0,
+        pv_yield=1.0,
+        roof_limit=[20.0, 20.0],
+        roof_duty=[20.0, 20.0],
+        pv_class_max=[20.0, 100.0],
+        feed_in_price=[[0.01], [0.04]],
     )
-    sunny = behind_one_meter(
-        pv_yield=[1.0, 1.0],
-        roof_limit=[30.0, 0.0],
-        feed_in_price=9.0,
-        pool_charge=[[0.05], [0.0]],
+    scenario["pv_class_min"][:] = [0.0, 20.0]
+    scenario["roof_limit"][:] = [20.0, 20.5]
+    scenario["roof_duty"][:] = [20.0, 20.5]
+    best = plain.optimum(scenario)
+    sold = best.get("c0", "feed_in"), best.get("c1", "feed_in")
+    assert sold[0].sum() == pytest.approx(20)
+    assert sold[1][1] == pytest.approx([10.5, 10.5])
+    assert best.get("both", "injection") == pytest.approx([20.5, 20.5])
+
+
+def test_a_metered_member_pays_its_own_entry_and_the_upstream_fee() -> None:
+    """Proves: in a closed network each member's meter counts what it buys and what it takes from
+    its neighbours: 20 kWh bought and 10 kWh of sun taken by c1 bear its 0.01 of levies; upstream
+    the connection takes 10 kW, 0.02 + 0.01 EUR/kWh and 1 EUR/kW.
+    c0: 10·0.1 + 10·0.01; c1: 10·0.01 and 10·0.05 of pool; upstream 5 + 10 + 10·0.03: 17.0 EUR.
+    If broken: shared power bears no levies (16.9), or c0's purchase none.
+    """
+    scenario = behind_one_meter(
+        own_meter=1.0,
+        connection_limit=[50.0, 50.0, 100.0],
+        demand_charge=[[0.0], [0.0], [1.0]],
+        energy_charge=[[0.0], [0.0], [0.02]],
+        pool_on_grid=1.0,
+        pool_charge=0.05,
+        pv_yield=[[0.0, 1.0], [0.0, 0.0]],
+        roof_limit=[10.0, 0.0],
     )
-    assert plain.cost(scenario) == pytest.approx(17.6)
-    assert plain.cost(sunny) == pytest.approx(5.5)
+    best = plain.optimum(scenario)
+    assert best.get("c1", "withdrawal") == pytest.approx([0, 10])
+    assert best.get("c0", "withdrawal") == pytest.approx([10, 0])
+    assert best.cost == pytest.approx(1.0 + 0.1 + 0.1 + 0.5 + 5 + 10 + 0.3)
 
 
 def test_the_cheaper_tariff_of_the_common_connection_is_paid() -> None:
@@ -137,9 +188,8 @@ def test_the_cheaper_tariff_of_the_common_connection_is_paid() -> None:
         labels={
             "connection": ["c0", "c1", "both"],
             "tariff": ["power", "energy"],
-            "pool": ["green", "supply"],
-            "green_pool": ["", "", "green"],
-            "supply_pool": ["", "", "supply"],
+            "pool": ["green"],
+            "behind": ["both", "both"],
         },
         tariff_open=[[1.0, 0], [1, 0], [1, 1]],
         tariff_fixed=0.0,
@@ -153,13 +203,11 @@ def test_the_cheaper_tariff_of_the_common_connection_is_paid() -> None:
 
 
 def test_power_behind_the_connection_has_the_taker_s_price() -> None:
-    """Proves: what the supply pool passes on bears each member's own price of the hour, 0.1 for c0
+    """Proves: what the connection passes on bears each member's own price of the hour, 0.1 for c0
     in the first and 0.3 EUR/kWh for c1 in the second, and tax: 10·0.4 + 20·0.05 + 20·0.03 for fee
     and levy, 10 of peak and 5 fixed are 20.6 EUR. If broken: another hour's or company's price, 99.
     """
-    scenario = behind_one_meter(
-        electricity_price=[[0.1, 99.0], [99.0, 0.3]], electricity_tax=[0.05, 0.05]
-    )
+    scenario = behind_one_meter(electricity_price=[[0.1, 99.0], [99.0, 0.3]], electricity_tax=0.05)
     assert plain.cost(scenario) == pytest.approx(20.6)
 
 

@@ -10,7 +10,8 @@ import pytest
 import xarray as xr
 
 import plain
-from parkwerk.solve.dispatch import cheapest_tariffs, dispatch
+from parkwerk.solve.dispatch import dispatch
+from parkwerk.solve.settle import settle
 from toy import bare_park, toy_park
 
 SMALL, LARGE = "below 2500 h", "above 2500 h"
@@ -208,7 +209,7 @@ def test_the_dispatched_year_pays_the_cheapest_entry() -> None:
     both = plain.Park(scenario, large.park.groups)
     result = dispatch(both, large.design)
     assert result.total_cost == pytest.approx(12_028.8)
-    cheapest = cheapest_tariffs(both, result)
+    cheapest = settle(both, result)
     assert cheapest.total_cost == pytest.approx(2_124.8)
     assert cheapest.design[0].tariff == SMALL
 

@@ -263,6 +263,9 @@ def test_costs_are_prices_times_flows(solved: tuple[xr.Dataset, xr.Dataset]) -> 
     entry = {
         name: np.array([float(s[name].sel(connection=c, tariff=t)) for c, t in rows])
         for name in ("tariff_fixed", "demand_charge", "energy_charge", "levy")
+    } | {
+        name: np.array([float(s[name].sel(company=c, tariff=t)) for c, t in rows])
+        for name in ("electricity_tax", "electricity_tax_fixed")
     }
     withdrawn = energy["withdrawal"].sum("time").values
     size = x["pv_capacity"].groupby("roof_company").sum().rename(roof_company="company")
@@ -274,8 +277,10 @@ def test_costs_are_prices_times_flows(solved: tuple[xr.Dataset, xr.Dataset]) -> 
         "energy charge": (entry["energy_charge"] * withdrawn).sum(),
         "levies": (entry["levy"] * withdrawn).sum(),
         "energy": (s["electricity_price"] * energy["purchase"]).sum(),
-        "electricity tax": s["electricity_tax_fixed"].sum()
-        + (s["electricity_tax"] * energy["purchase"].sum("time")).sum(),
+        "electricity tax": (
+            entry["electricity_tax_fixed"]
+            + entry["electricity_tax"] * energy["purchase"].sum("time").values
+        ).sum(),
         "PV": (s["pv_class_fixed_cost"] * x["pv_built"]).sum() + (s["pv_class_cost"] * size).sum(),
         "feed-in revenue": -(s["feed_in_price"] * energy["feed_in"]).sum(),
         "battery": (s["battery_fixed_cost"] * x["battery_built"]).sum()
@@ -322,7 +327,7 @@ def test_flows_balance(solved: tuple[xr.Dataset, xr.Dataset]) -> None:
 
     sun = (s["pv_yield"] * x["pv_capacity"].sum("pv_class")).groupby("roof_company").sum()
     sun = sun.rename(roof_company="company").sel(company=s["company"])
-    out = x["feed_in"].sum("pv_class") + x["share_out"].sum("pool")
+    out = x["feed_in"].sum("feed_in_rule") + x["share_out"].sum("pool")
     assert float(abs(sun - x["pv_used"] - out - x["curtailment"]).max()) < zero
     assert float(abs(x["share_in"].sum("company") - x["share_out"].sum("company")).max()) < zero
     assert float(abs(x["injection"] - out).max()) < zero  # the toy's pool is on the grid

@@ -92,7 +92,17 @@ def test_threads_compile_the_same_templates() -> None:
     If broken: Pyomo mixes up expressions of two models, and a program loses constraints.
     """
     shapes = [
-        Shape("site", 24, 1.0, (("roof", r), ("pv_class", k), ("pool", 1), ("heat_source", 1)))
+        Shape(
+            "site",
+            24,
+            1.0,
+            (
+                *(("roof", r), ("pv_class", k), ("feed_in_rule", 1), ("pool", 1)),
+                *(("keyed_pool", 0), ("heat_source", 1), ("month", 0)),
+            ),
+            features=frozenset({"heat"}),
+            class_rules=(0,) * k,
+        )
         for r in range(1, 4)
         for k in range(1, 4)
     ]

@@ -97,10 +97,10 @@ def test_a_taker_does_not_sell_on() -> None:
     assert plain.cost(scenario) == pytest.approx(0.08)
 
 
-def test_power_by_wire_releases_own_sun_for_the_grid() -> None:
-    """Proves: c1, whose 10 kW of sun just meet its demand, may sell 5 of them if it takes 5 kW from
-    c0 by wire (c0 has no connection): 2 h·5 kW·0.1 = 1 EUR less 10·0.004, −0.96 EUR.
-    If broken: the limit on injection knows only the own surplus, 0 EUR.
+def test_power_by_wire_is_not_passed_on() -> None:
+    """Proves: c1, whose 10 kW of sun just meet its demand, does not sell 5 of them while it takes
+    5 kW from c0 by wire: a site gives or takes, it passes nothing on. 0 EUR.
+    If broken: 2 h·5 kW·0.1 of revenue less 10·0.004, −0.96 EUR.
     """
     scenario = pool(
         pool_on_grid=0.0,
@@ -108,7 +108,7 @@ def test_power_by_wire_releases_own_sun_for_the_grid() -> None:
         connection_limit=[0.0, 100.0],
         feed_in_price=0.1,
     )
-    assert plain.cost(scenario) == pytest.approx(-0.96)
+    assert plain.cost(scenario) == pytest.approx(0)
 
 
 def test_admission_is_by_the_class_of_the_plant() -> None:
@@ -207,7 +207,7 @@ def test_a_dearer_pool_with_more_rights_is_kept(better: str) -> None:
         "pool_gives": [[0.0, 1.0], [1.0, 1.0]],
         "pool_takes": [[1.0, 0.0], [1.0, 1.0]],
         "pool_admits": [[0.0], [1.0]],
-        "pool_fixed_cost": [100.0, 0.0],
+        "pool_fixed_cost": [[100.0], [0.0]],
         "pool_on_grid": [1.0, 0.0],
     }
     changes = {

@@ -27,7 +27,8 @@ Row = tuple[str, float, dict[str, float]]
 
 
 def common_park(days: int = 2) -> xr.Dataset:
-    """Two companies behind one common connection, a third with a meter of its own."""
+    """Two companies behind one common connection, a third with a meter of its own; every option of
+    a tariff, every kind of pool."""
     names = ["c0", "c1", "c2", "together"]
     rng = np.random.default_rng(3)
     steps = 24 * days
@@ -37,14 +38,22 @@ def common_park(days: int = 2) -> xr.Dataset:
         period="day",
         labels={
             "connection": names,
-            "pool": ["green", "supply", "ppa"],
-            "green_pool": ["", "", "", "green"],
-            "supply_pool": ["", "", "", "supply"],
+            "pool": ["green", "keyed"],
+            "behind": ["together", "together", ""],
+            "month": ["Jan", "Feb"],
+            "tariff": ["monthly"],
         },
         electricity_demand=rng.uniform(10, 100, (3, steps)),
         electricity_price=rng.uniform(0.05, 0.15, (3, steps)),
-        injection_price=rng.uniform(-0.02, 0.08, (4, steps)),
-        connection_limit=np.array([0.0, 0.0, 500.0, 500.0]),
+        own_meter=np.array([0.0, 1.0, 1.0]),
+        connection_cost=7.0,
+        monthly_charge=0.1,
+        in_month=np.repeat(np.eye(2), steps // 2, axis=1),
+        window_charge=0.2,
+        in_window=rng.integers(0, 2, (4, steps)),
+        order_charge=0.3,
+        above_order_charge=0.05,
+        connection_limit=np.array([0.0, 200.0, 500.0, 500.0]),
         tariff_fixed=np.array([[0.0], [0.0], [5.0], [9.0]]),
         demand_charge=0.4,
         energy_charge=0.02,
@@ -56,11 +65,16 @@ def common_park(days: int = 2) -> xr.Dataset:
         battery_limit=50.0,
         battery_energy_cost=0.05,
         battery_power_cost=0.02,
-        pool_gives=np.array([[1.0, 1, 0], [0, 0, 0], [0, 1, 1]]),
-        pool_takes=np.array([[1.0, 1, 0], [1, 1, 0], [0, 1, 1]]),
-        pool_on_grid=np.array([0.0, 0.0, 1.0]),
-        pool_charge=np.array([[0.001], [0.1], [0.004]]),
-        pool_fixed_cost=np.array([0.0, 0.0, 1.0]),
+        feed_in_cap=0.6,
+        pool_gives=np.array([[1.0, 1, 0], [0, 1, 1]]),
+        pool_takes=np.array([[1.0, 1, 0], [0, 1, 1]]),
+        pool_on_grid=np.array([0.0, 1.0]),
+        pool_charge=np.array([[0.001], [0.004]]),
+        pool_fixed_cost=np.array([[0.0], [1.0]]),
+        pool_rebate=0.002,
+        pool_exclusive=1.0,
+        pool_keyed=np.array([0.0, 1.0]),
+        pool_key=np.array([[0.0, 0, 0], [0, 0.6, 0.4]]),
     )
 
 

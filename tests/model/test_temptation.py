@@ -57,10 +57,8 @@ FLOWS = (
 
 
 def dispatched(scenario: xr.Dataset, **designs: dict[str, Any]) -> tuple[Park, Dispatch]:
-    """Dispatch a design by hand; what is not named is not built."""
-    park = Park(scenario, cut(scenario))
-    design = [plain.choice_of(park, actor, **designs.get(actor.name, {})) for actor in park.actors]
-    result = dispatch(park, design)
+    """Dispatch a design by hand, and see that it is honest."""
+    park, result = plain.dispatched(scenario, **designs)
     honest(scenario, park, result)
     return park, result
 
@@ -209,23 +207,24 @@ def test_a_common_connection_does_not_buy_and_sell_at_once() -> None:
         steps=1,
         labels={
             "connection": ["c0", "c1", "both"],
-            "pool": ["green", "supply"],
-            "green_pool": ["", "", "green"],
-            "supply_pool": ["", "", "supply"],
+            "pool": ["green"],
+            "behind": ["both", "both"],
         },
         electricity_demand=[[0.0], [10.0]],
         connection_limit=[0.0, 0.0, 100.0],
         energy_charge=0.1,
-        injection_price=0.5,
+        feed_in_price=0.5,
+        own_meter=0.0,
+        connection_cost=0.0,
         pv_yield=1.0,
         roof_limit=[100.0, 0.0],
-        pool_gives=[[1.0, 1.0], [0.0, 0.0]],
-        pool_charge=[[0.001], [0.0]],
+        pool_on_grid=0.0,
+        pool_charge=0.001,
     )
     member = {"joined": 1.0}
     _, result = dispatched(
         scenario,
-        c0={"pv_capacity": 20.0, "pv_built": 1.0, "pool_giver": [1.0, 0.0], **member},
+        c0={"pv_capacity": 20.0, "pv_built": 1.0, "pool_giver": 1.0, **member},
         c1=member,
     )
     assert result.total_cost == pytest.approx(-5 + 0.01)

@@ -67,6 +67,41 @@ def test_units_inside_are_kw_kwh_m_and_eur():
     assert held.provenance["electricity_tax"].units == "EUR/kWh"
 
 
+def test_thresholds_of_individual_grid_fees():
+    """StromNEV §19(2): 10 to 30 % by level, 100 kW, 500 EUR; floors 20 %, and 20/15/10 % of band.
+
+    10 GWh/a come out in kWh.
+    """
+    held = law(JUNE_2026)
+    assert held.atypical_threshold == {
+        "HV": 0.1,
+        "HV/MV": 0.2,
+        "MV": 0.2,
+        "MV/LV": 0.3,
+        "LV": 0.3,
+    }
+    assert held.band_floor == {7000: 0.2, 7500: 0.15, 8000: 0.1}
+    assert (held.atypical_least_shift, held.atypical_least_saving) == (100, 500)
+    assert (held.atypical_floor, held.band_least_energy) == pytest.approx((0.2, 10e6))
+
+
+def test_days_of_sharing_are_days():
+    """A day is a value like a number, with source and validity."""
+    held = law(JUNE_2026)
+    assert (held.sharing_start, held.sharing_adjacent_start) == (
+        date(2026, 6, 1),
+        date(2028, 6, 1),
+    )
+    assert (held.legacy_connected_by, held.legacy_until) == (date(2025, 12, 23), date(2028, 12, 31))
+    assert "EnWG §118(7)" in held.source_of("legacy_until")
+
+
+def test_marks_of_the_sme_test_are_persons_and_eur():
+    """250 persons, 50 and 43 million EUR (Rec. 2003/361/EC, Annex Art. 2)."""
+    held = law(JUNE_2026)
+    assert (held.sme_staff, held.sme_turnover, held.sme_balance_sheet) == (250, 50e6, 43e6)
+
+
 def test_manufacturing_keeps_a_twentieth_of_a_cent_of_tax():
     """20.50 − 20.00 EUR/MWh leave 0.05 ct/kWh (§9b StromStG); without relief 2.05 ct."""
     held = law(JUNE_2026)

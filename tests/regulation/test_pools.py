@@ -1,86 +1,160 @@
-"""Regimes as pools: members, admitted plants, charges, reasons."""
+"""Pools of a park: members, admitted plants, charges, costs, keys, and the reasons."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from neighbours import lines, neighbours, old_system
 from parkwerk.errors import InputError
 from parkwerk.quantities import SCENARIO
-from parkwerk.regulation import (
-    PoolSettings,
-    default_settings,
-    law,
-    pool_arrays,
-    pv_classes,
-    regimes,
+from parkwerk.regulation import PoolSettings, law, pool_arrays, pv_classes, regimes
+from parkwerk.regulation.pools import LINE_COLUMNS
+
+LAW = law(date(2026, 7, 1))
+CLASSES = pv_classes(LAW, [(100, 1000)], largest_kw=2000)  # up to 100, 1,000, 2,000 kW
+LARGER = pv_classes(LAW, [(100, 1000)], largest_kw=3000)  # and up to 3,000 kW
+NO_LINES = lines()
+SETTINGS = PoolSettings(
+    own_supply_cost=0.004,
+    member_cost=300.0,
+    building_member_cost=90.0,
+    customer_system_cost=5000.0,
+    closed_network_cost=20000.0,
+    closed_network_charge=0.006,
+    fee_discount=0.4,
 )
-from parkwerk.regulation.pools import largest_groups
-
-LAW = law(date(2026, 6, 1))
-CLASSES = pv_classes(LAW, [(100, 1000)], largest_kw=3000)  # up to 100, 1,000, 2,000, 3,000 kW
-SETTINGS = PoolSettings(own_supply_cost=0.004, member_cost=300.0)
 
 
-def park(*positions, relief=()):
-    """Companies a, b, c ... at the given x [m]; those in `relief` have §9b relief."""
-    ids = [chr(ord("a") + i) for i in range(len(positions))]
-    return pd.DataFrame(
-        {
-            "id": ids,
-            "x": positions,
-            "y": 0.0,
-            "manufacturing_relief": [i in relief for i in ids],
-        }
-    )
+def arrays_of(regime, companies, cables=NO_LINES, classes=CLASSES, settings=SETTINGS):
+    """Pools under the law of 1 Jul 2026 and the settings above."""
+    return pool_arrays(regime, companies, cables, classes, LAW, settings)
+
+
+def reason_of(arrays, pool, company):
+    """Why the company does not take part in the pool."""
+    return str(arrays["pool_reason"].sel(pool=pool, company=company).item())
 
 
 def test_alone_has_no_pool():
     """No exchange: the pool dimension is there, and empty."""
-    arrays = pool_arrays("alone", park(0, 100), CLASSES, LAW)
-    assert arrays.sizes["pool"] == 0
-    assert arrays.sizes["company"] == 2
-    assert arrays.sizes["pv_class"] == 4
+    arrays = arrays_of("alone", neighbours(0, 100))
+    assert dict(arrays.sizes) == {"pool": 0, "company": 2, "pv_class": 3}
 
 
-def test_near_site_ppa_close_together():
-    """Everyone is in both pools; both pass the grid meter; only plants up to 2 MW are tax-free."""
-    arrays = pool_arrays("near-site-ppa", park(0, 4500), CLASSES, LAW, SETTINGS)
-    assert arrays["pool"].values.tolist() == ["ppa-tax-free", "ppa-taxed"]
-    assert (arrays["pool_gives"] == 1).all()
-    assert (arrays["pool_takes"] == 1).all()
-    assert (arrays["pool_on_grid"] == 1).all()
-    assert arrays["pool_admits"].values.tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]
-    assert arrays["pool_fixed_cost"].values.tolist() == [300, 300]
-    assert (arrays["pool_reason"] == "").all()
+def test_current_law_for_large_neighbours_leaves_the_purchase_agreement():
+    """Two large companies: no common building, no line, no §42c; each says its paragraph."""
+    arrays = arrays_of("law-2026", neighbours(0, 4500))
+    assert arrays["pool"].values.tolist() == ["building", "direct-line", "sharing", "ppa"]
+    assert arrays["pool_takes"].sum("company").values.tolist() == [0, 0, 0, 2]
+    assert reason_of(arrays, "building", "a") == "is not in the same building as b (EnWG §42b)"
+    assert reason_of(arrays, "direct-line", "a") == (
+        "has no candidate line to another company (EnWG §3 Nr.27)"
+    )
+    assert reason_of(arrays, "sharing", "a") == (
+        "is no micro, small or medium enterprise (EnWG §42c(2))"
+    )
+    assert reason_of(arrays, "ppa", "a") == ""
+    assert arrays["pool_paragraph"].sel(pool="sharing") == "EnWG §42c"
 
 
-def test_charge_is_the_taxes_of_the_taker():
-    """Own supply 0.4 ct; taxed pool 0.4 + 2.05 for trade, 0.4 + 0.05 with §9b relief.
+def test_who_takes_part_has_no_reason_and_who_does_not_has_one():
+    """In every regime each company is in a pool or reads why not, never both or neither."""
+    companies = neighbours(0, 1, 9000, sme=[True, True, False], **old_system(2))
+    companies["closed_network"] = ["works", "works", ""]
+    for regime in regimes():
+        arrays = arrays_of(regime, companies, lines(("a", "c", 0, 1)), LARGER)
+        takes_part = (arrays["pool_gives"] + arrays["pool_takes"]) > 0
+        assert ((arrays["pool_reason"] == "") == takes_part).all(), regime
 
-    The difference between the pools is the whole gain of a near-site PPA: 2.05 or 0.05 ct.
+
+def test_lifting_the_sme_limit_changes_who_shares_and_nothing_else():
+    """Two of three are small: §42c has 2 members, lifted 3; all other numbers stay.
+
+    Were a charge or a plant limit moved too, the gap would not be the worth of the limit.
     """
-    arrays = pool_arrays("near-site-ppa", park(0, 100, relief="b"), CLASSES, LAW, SETTINGS)
-    charge = 100 * arrays["pool_charge"]
-    assert charge.sel(pool="ppa-tax-free").values == pytest.approx([0.4, 0.4])
-    assert charge.sel(pool="ppa-taxed").values == pytest.approx([2.45, 0.45])
+    companies = neighbours(0, 1, 2, sme=[True, False, True])
+    cables = lines(("a", "b", 0, 500))
+    limited, lifted = (arrays_of(r, companies, cables) for r in ("law-2026", "sme-limit-lifted"))
+    assert limited["pool_takes"].sel(pool="sharing").values.tolist() == [1, 0, 1]
+    assert lifted["pool_takes"].sel(pool="sharing").values.tolist() == [1, 1, 1]
+    moved = {n for n in limited.data_vars if not limited[n].equals(lifted[n])}
+    assert moved == {"pool_gives", "pool_takes", "pool_fixed_cost", "pool_reason"}
+    for name in moved:
+        assert limited[name].drop_sel(pool="sharing").equals(lifted[name].drop_sel(pool="sharing"))
+
+
+def test_sharing_is_closed_before_1_june_2026():
+    """On 31 May 2026 two small companies may not share under §42c yet; the agreement is open."""
+    early = law(date(2026, 5, 31))
+    companies = neighbours(0, 1, sme=[True, True])
+    arrays = pool_arrays("law-2026", companies, NO_LINES, CLASSES, early, SETTINGS)
+    assert reason_of(arrays, "sharing", "a") == "may not share before 2026-06-01 (EnWG §42c)"
+    assert arrays["pool_takes"].sum("company").values.tolist() == [0, 0, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("regime", "pool", "on_grid", "free", "member_cost"),
+    [
+        ("law-2026", "building", 0, 0.0, 90),
+        ("law-2026", "direct-line-a-b", 0, 0.0, 300),
+        ("law-2026", "sharing", 1, 0.4, 300),
+        ("law-2026", "ppa", 1, 0.4, 300),
+        ("legacy-system", "customer-system", 0, 0.0, 300),
+        ("closed-network", "closed-network", 1, 0.4, 300),
+        ("local-fee-discount", "local-sharing", 1, 0.4, 300),
+    ],
+)
+def test_what_a_kwh_bears_by_regime(regime, pool, on_grid, free, member_cost):
+    """Passes the meter or not; tax-free up to 2 MW nearby; above, 2.05 ct, with §9b 0.05 ct.
+
+    b has the relief, so it pays own supply + 0.05; the whole gain of the tax-free way is 2.05 ct
+    for a and 0.05 ct for b.
+    """
+    companies = neighbours(
+        0,
+        1,
+        2,
+        sme=[True] * 3,
+        manufacturing=[False, True, False],
+        building=["hall", "hall", "shed"],
+        closed_network=["works" if regime == "closed-network" else ""] * 2 + [""],
+        **old_system(2),
+    )
+    arrays = arrays_of(regime, companies, lines(("a", "b", 0, 0)), LARGER)
+    taxed = pool.replace("direct-line", "direct-line-taxed", 1)
+    taxed = taxed if taxed != pool else f"{pool}-taxed"
+    assert (
+        arrays["pool_on_grid"].sel(pool=pool) == arrays["pool_on_grid"].sel(pool=taxed) == on_grid
+    )
+    charge = 100 * arrays["pool_charge"].sel(company=["a", "b"])
+    assert charge.sel(pool=pool).values == pytest.approx([free, free])
+    assert charge.sel(pool=taxed).values == pytest.approx([free + 2.05, free + 0.05])
+    assert arrays["pool_admits"].sel(pool=pool).values.tolist() == [1, 1, 1, 0]
+    assert arrays["pool_admits"].sel(pool=taxed).values.tolist() == [1, 1, 1, 1]
+    cost = arrays["pool_fixed_cost"].sel(pool=pool, company=["a", "b"]).values
+    assert cost.tolist() == [member_cost] * 2
+
+
+def test_no_pool_with_tax_where_it_lets_nothing_more_happen():
+    """Near and with plants up to 2 MW the taxed twin would only be a dearer way to do the same."""
+    near = arrays_of("law-2026", neighbours(0, 4500))["pool_rule"].values
+    far = arrays_of("law-2026", neighbours(0, 4501))["pool_rule"].values
+    large = arrays_of("law-2026", neighbours(0, 1), classes=LARGER)["pool_rule"].values
+    assert "ppa-taxed" not in near
+    assert far.tolist() == large.tolist() == [*near, "ppa-taxed"]
 
 
 def test_companies_too_far_apart_share_with_tax_and_read_why():
-    """4,501 m apart no tax-free pool has members, and each company reads the paragraph.
-
-    At 4,500 m (the test above) both are members: the radius includes its edge.
-    """
-    arrays = pool_arrays("near-site-ppa", park(0, 4501), CLASSES, LAW)
-    assert (arrays["pool_gives"].sel(pool="ppa-tax-free") == 0).all()
-    assert (arrays["pool_takes"].sel(pool="ppa-tax-free") == 0).all()
+    """4,501 m apart nobody is in the tax-free pool; both are in the taxed one."""
+    arrays = arrays_of("law-2026", neighbours(0, 4501))
+    assert (arrays["pool_takes"].sel(pool="ppa") == 0).all()
     assert (arrays["pool_takes"].sel(pool="ppa-taxed") == 1).all()
-    reason = str(arrays["pool_reason"].sel(pool="ppa-tax-free", company="a").item())
-    assert reason.startswith("is more than 4.5 km away from b")
-    assert "StromStV §12b" in reason
+    assert reason_of(arrays, "ppa", "a") == ("is more than 4.5 km away from b (StromStV §12b(3))")
 
 
 def test_a_chain_of_companies_makes_overlapping_pools():
@@ -89,70 +163,117 @@ def test_a_chain_of_companies_makes_overlapping_pools():
     One pool of all three would let a deliver to c tax-free; one pool of two would keep the third
     from its neighbour.
     """
-    arrays = pool_arrays("near-site-ppa", park(0, 3000, 6000), CLASSES, LAW)
-    assert arrays["pool"].values.tolist() == ["ppa-tax-free-1", "ppa-tax-free-2", "ppa-taxed"]
-    assert arrays["pool_gives"].values.tolist() == [[1, 1, 0], [0, 1, 1], [1, 1, 1]]
-    reason = str(arrays["pool_reason"].sel(pool="ppa-tax-free-1", company="c").item())
-    assert "away from a (" in reason
+    arrays = arrays_of("law-2026", neighbours(0, 3000, 6000))
+    ppa = arrays.sel(pool=["ppa-1", "ppa-2", "ppa-taxed"])
+    assert ppa["pool_rule"].values.tolist() == ["ppa", "ppa", "ppa-taxed"]
+    assert ppa["pool_gives"].values.tolist() == [[1, 1, 0], [0, 1, 1], [1, 1, 1]]
+    assert "away from a (" in reason_of(arrays, "ppa-1", "c")
 
 
-def test_a_single_company_has_no_one_to_share_with():
-    """No pool of one: it would only offer to sell to oneself."""
-    arrays = pool_arrays("near-site-ppa", park(0), CLASSES, LAW)
-    assert (arrays["pool_takes"] == 0).all()
-    assert (arrays["pool_reason"] == "there is no other company to share with").all()
+def test_each_building_is_a_pool():
+    """Two halls with two companies each share apart; the one in a shed of its own does not."""
+    companies = neighbours(0, 0, 1, 1, 2, building=["hall", "hall", "dock", "dock", "shed"])
+    arrays = arrays_of("law-2026", companies)
+    takes = arrays["pool_takes"].sel(pool=["building-1", "building-2"])
+    assert takes.values.tolist() == [[1, 1, 0, 0, 0], [0, 0, 1, 1, 0]]
+    assert reason_of(arrays, "building-1", "e") == (
+        "is not in the same building as a, b (EnWG §42b)"
+    )
 
 
-def test_without_settings_the_labelled_assumptions_hold():
-    """The defaults are those of regimes.yaml, and the arrays say that they are assumptions."""
-    arrays = pool_arrays("near-site-ppa", park(0, 1), CLASSES, LAW)
-    assert default_settings() == PoolSettings(own_supply_cost=0.003, member_cost=240.0)
-    assert arrays["pool_fixed_cost"].values.tolist() == [240, 240]
-    assert "assumption" in arrays["pool_charge"].attrs["source"]
-    assert "assumption" in arrays["pool_fixed_cost"].attrs["source"]
+def test_a_direct_line_goes_one_way_and_its_giver_pays():
+    """a gives, b takes, c neither; 300 EUR of membership each, 2,000 EUR/a of line for a alone."""
+    cables = lines(("a", "b", 0, 2000), ("b", "c", 35000, 800))
+    arrays = arrays_of("law-2026", neighbours(0, 1, 2), cables)
+    line = arrays.sel(pool="direct-line-a-b")
+    assert line["pool_gives"].values.tolist() == [1, 0, 0]
+    assert line["pool_takes"].values.tolist() == [0, 1, 0]
+    assert line["pool_fixed_cost"].values.tolist() == [2300, 300, 0]
+    assert reason_of(arrays, "direct-line-a-b", "c") == (
+        "is at neither end of the line (EnWG §3 Nr.27)"
+    )
+    assert arrays["pool_exclusive"].values.tolist() == [0, 1, 1, 0, 0]
 
 
-@pytest.mark.parametrize("regime", ["alone", "near-site-ppa"])
+def test_a_line_across_a_public_road_bears_the_concession_levy():
+    """0.11 ct (KAV §2(3)) on the line that crosses, nothing on the one that does not."""
+    cables = lines(("a", "b", 0, 2000), ("b", "c", 35000, 800))
+    charge = 100 * arrays_of("law-2026", neighbours(0, 1, 2), cables)["pool_charge"]
+    assert charge.sel(pool="direct-line-a-b", company="b").item() == 0
+    assert charge.sel(pool="direct-line-b-c", company="c").item() == pytest.approx(0.11)
+
+
+def test_a_line_longer_than_the_tax_radius_is_taxed():
+    """5 km: the tax-free pool of the line has nobody, the taxed one has both ends."""
+    arrays = arrays_of("law-2026", neighbours(0, 5000), lines(("a", "b", 0, 9000)))
+    assert arrays["pool_takes"].sel(pool="direct-line-a-b").sum() == 0
+    assert "more than 4.5 km" in reason_of(arrays, "direct-line-a-b", "a")
+    taxed = arrays.sel(pool="direct-line-taxed-a-b")
+    assert taxed["pool_takes"].values.tolist() == [0, 1]
+    assert taxed["pool_charge"].sel(company="b").item() == pytest.approx(0.0205)
+
+
+def test_members_of_an_old_system_share_behind_it_only():
+    """a and b share by the private wire of `yard`; c is left alone with the public grid."""
+    companies = neighbours(0, 1, 2, sme=[True] * 3, **old_system(2))
+    arrays = arrays_of("legacy-system", companies, lines(("a", "c", 0, 100)))
+    assert arrays["pool_takes"].sel(pool="customer-system").values.tolist() == [1, 1, 0]
+    assert arrays["pool_takes"].drop_sel(pool="customer-system").sum() == 0
+    for pool in ("ppa", "direct-line-a-c"):
+        text = "shares behind the common connection `yard` instead"
+        assert reason_of(arrays, pool, "a") == text
+    assert reason_of(arrays, "direct-line-a-c", "c") == "cannot reach a, behind a common connection"
+    assert "belongs to no customer system" in reason_of(arrays, "customer-system", "c")
+
+
+def test_the_labels_of_systems_matter_only_to_their_regimes():
+    """Under `law-2026` the same companies are neighbours like any others."""
+    inside, outside = neighbours(0, 1, 2, **old_system(2)), neighbours(0, 1, 2)
+    assert arrays_of("law-2026", inside).equals(arrays_of("law-2026", outside))
+
+
+def test_local_discount_spares_part_of_the_energy_charge():
+    """40 % on the local pool alone; companies of any size take part, the far one does not."""
+    arrays = arrays_of("local-fee-discount", neighbours(0, 1, 9000))
+    assert arrays["rebate_share"].sel(pool="local-sharing").item() == 0.4
+    assert arrays["rebate_share"].sum().item() == 0.4
+    assert arrays["pool_takes"].sel(pool="local-sharing").values.tolist() == [1, 1, 0]
+
+
+@pytest.mark.parametrize("regime", regimes())
 def test_arrays_fit_the_contract_of_a_scenario(regime):
-    """Names, dimensions and units as in `quantities.py`; the regime is on record as current law."""
-    arrays = pool_arrays(regime, park(0, 9000), CLASSES, LAW)
-    for name in (n for n in SCENARIO if n.startswith("pool_")):
-        assert arrays[name].dims == SCENARIO[name].dims
-        assert arrays[name].attrs["units"] == SCENARIO[name].units
-        assert arrays[name].attrs["source"]
+    """Names, dimensions and units as in `quantities.py`; the assumptions say that they are."""
+    keyed = replace(SETTINGS, allocation_key="equal")
+    arrays = arrays_of(regime, neighbours(0, 9000), lines(("a", "b", 0, 1)), settings=keyed)
+    for name, quantity in SCENARIO.items():
+        if name.startswith("pool_") and (name in arrays or not quantity.optional):
+            assert arrays[name].dims == quantity.dims
+            assert arrays[name].attrs["units"] == quantity.units
+            assert arrays[name].attrs["source"]
+            assert np.isfinite(arrays[name]).all()
+    assert "assumption" in arrays["pool_charge"].attrs["source"]
     assert arrays.attrs["regime"] == regime
-    assert not regimes()[regime].hypothetical
+    assert arrays.attrs["regime_hypothetical"] == regimes()[regime].hypothetical
 
 
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("rows", "sentence"),
     [
-        ({"x": [0.0, np.nan]}, "company `b` has no number in `x`, expected metres"),
-        ({"y": [0.0, "3,5"]}, "company `b` has no number in `y`"),
-        ({"id": ["a", "a"]}, "company `a` appears twice"),
+        ([("a", "z", 0, 1)], "the line from `a` to `z`: no company `z`"),
+        ([("a", "a", 0, 1)], "the line from `a` ends there too"),
+        ([("a", "b", 0, 1), ("a", "b", 0, 2)], "the line from `a` to `b` appears twice"),
+        ([("a", "b", 0, np.nan)], "the line from `a` to `b` has nan in `yearly_cost`"),
+        ([("a", "b", -1, 1)], "the line from `a` to `b` has -1 in `crossing_eur`"),
     ],
 )
-def test_bad_companies_are_refused(change, sentence):
-    """A missing position would otherwise count as far away from everyone."""
+def test_bad_lines_are_refused(rows, sentence):
+    """A line to nobody would be silently without use, one without cost a present."""
     with pytest.raises(InputError, match=sentence):
-        pool_arrays("near-site-ppa", park(0, 100).assign(**change), CLASSES, LAW)
+        arrays_of("law-2026", neighbours(0, 1), lines(*rows))
 
 
-def test_missing_column_and_unknown_regime_are_named():
-    """One sentence each, with the choice of regimes."""
-    with pytest.raises(InputError, match="lack the column `manufacturing_relief`"):
-        pool_arrays("near-site-ppa", park(0, 1).drop(columns="manufacturing_relief"), CLASSES, LAW)
-    with pytest.raises(InputError, match="`free-for-all` is unknown, expected one of alone, near"):
-        pool_arrays("free-for-all", park(0, 1), CLASSES, LAW)
-
-
-def test_largest_groups_against_trying_every_subset():
-    """Random graphs of 7 companies: the same groups as by listing all 127 subsets."""
-    rng = np.random.default_rng(3)
-    for _ in range(30):
-        met = rng.random((7, 7)) < 0.6
-        met = met | met.T
-        subsets = [frozenset(np.flatnonzero([m >> i & 1 for i in range(7)])) for m in range(1, 128)]
-        agreed = [s for s in subsets if all(met[i, j] for i in s for j in s)]
-        expected = {s for s in agreed if not any(s < other for other in agreed)}
-        assert set(largest_groups(met)) == expected
+def test_a_missing_column_of_the_lines_is_named():
+    """One sentence with the column."""
+    bare = pd.DataFrame(columns=list(LINE_COLUMNS)).drop(columns="yearly_cost")
+    with pytest.raises(InputError, match="the candidate lines lack the column `yearly_cost`"):
+        arrays_of("law-2026", neighbours(0, 1), bare)

@@ -22,6 +22,17 @@ def test_every_year_has_as_many_steps(year: int, step: float, steps: int) -> Non
     assert not ((calendar.times.month == 2) & (calendar.times.day == 29)).any()
 
 
+def test_working_days_of_2025() -> None:
+    """Proves: 261 weekdays of 2025 less Hamburg's 10 holidays, all of them weekdays, are 251.
+
+    31 October, a Friday, is one of them; by the holidays of Germany as a whole it would be 252.
+    """
+    calendar = Calendar(2025)
+    days = pd.Series(calendar.workday, index=calendar.local_times.normalize()).groupby(level=0)
+    assert int(days.first().sum()) == 251
+    assert not days.first()["2025-10-31"]
+
+
 def test_the_wall_clock_changes_twice() -> None:
     """Proves: daylight saving 2025 lasts from 30 March 02:00 CET to 26 October 02:00 CET.
 

@@ -47,8 +47,8 @@ def test_a_sound_study_is_read(tmp_path: Path) -> None:
 def test_the_pilot_is_read() -> None:
     """Proves: the shipped study passes all checks, in each of its scenarios."""
     study = read_study(PILOT)
-    assert study.scenarios[:3] == ("near-site-ppa", "alone", "hamburg-placeholder")
-    assert study.inputs().settings.regime == "near-site-ppa"
+    assert study.scenarios[:3] == ("law-2026", "alone", "hamburg-placeholder")
+    assert study.inputs().settings.regime == "law-2026"
     assert study.inputs("alone").settings.regime == "alone"
     assert study.inputs("hamburg-placeholder").price_sheet.status == "placeholder"
     assert [path.name for path in study.input_files] == [
@@ -64,7 +64,7 @@ def test_the_pilot_says_that_it_stands_in_for_nobody() -> None:
     study = read_study(PILOT)
     assert "stand-ins" in study.settings.note
     sources = [row.cells["source"] for rows in study.rows.values() for row in rows]
-    assert len(sources) == 4 + 10 + 6
+    assert len(sources) == 6 + 10 + 9
     assert all(source.startswith("assumption: ") for source in sources)
 
 
@@ -92,6 +92,18 @@ BAD_COMPANIES = [
     ({"margin_eur_per_kwh": "0.6"}, "margin_eur_per_kwh", "less than or equal to 0.2"),  # ct
     ({"sme": "perhaps"}, "sme", "expected yes or no"),
     ({"staff": "12.5"}, "staff", "whole number"),
+    ({"sme": ""}, "sme", "expected yes or no, because staff, turnover_eur and balance_sheet_eur"),
+    ({"sme": "yes", "staff": "250"}, "sme", "expected no by staff"),
+    (
+        {"staff": "249", "turnover_eur": "6e7", "balance_sheet_eur": "4.3e7"},
+        "sme",
+        "expected yes by staff",
+    ),
+    ({"balance_sheet_eur": "-1"}, "balance_sheet_eur", "greater than or equal to 0"),
+    ({"legacy_system": "old"}, "legacy_since", "when the customer system 'old' was connected"),
+    ({"legacy_since": "1.6.2015"}, "legacy_since", "a date such as 2015-06-01"),
+    ({"legacy_since": "1433116800"}, "legacy_since", "a date such as 2015-06-01"),  # seconds
+    ({"tenant": "maybe"}, "tenant", "expected yes or no"),
     ({"id": "J1"}, "id", "does not begin with J"),
     ({"id": "the works"}, "id", "begins with a letter"),
     ({"id": "cold"}, "id", "each company once, found 'cold' in row 3 too"),
@@ -146,6 +158,10 @@ BAD_LINKS = [
     ({"length_m": "0.2"}, "length_m", "greater than or equal to 1"),  # km
     ({"length_m": "200000"}, "length_m", "less than or equal to 20000"),  # mm
     ({"to": "warm"}, "to", "each link once, found 'cold->warm' in row 2 too"),
+    ({"carrier": "steam"}, "carrier", "'heat' or 'power'"),
+    ({"carrier": "power", "to": "J1"}, "to", "cold, warm, works, found 'J1'"),
+    ({"carrier": "power", "from": "J1"}, "from", "cold, warm, works, found 'J1'"),
+    ({"carrier": "power", "to": "cold"}, "to", "another end than 'cold'"),
 ]
 
 
@@ -154,8 +170,8 @@ def test_a_faulty_link(
     tmp_path: Path, change: dict[str, str], field: str, expectation: str
 ) -> None:
     """Proves: a fault in links.csv names both ends and what was expected."""
-    row = LINK | {"to": "works"} | change
-    message = refused(tmp_path, links=[LINK, row])
+    row = LINK | {"to": "works", "carrier": "heat"} | change
+    message = refused(tmp_path, links=[LINK | {"carrier": "heat"}, row])
     place = f"links.csv, row 3, link from company '{row['from']}' to '{row['to']}', field {field}"
     assert message.startswith(place)
     assert expectation in message
@@ -242,6 +258,14 @@ BAD_SETTINGS = [
     ({"law_date": "2031-07-01"}, "field law_date", "is not in the data"),
     ({"law_date": "soon"}, "field law_date", "found 'soon'"),
     ({"regime": "barter"}, "field regime", "expected one of alone"),
+    ({"tariff_options": ["yearly"]}, "field tariff_options", "'monthly', 'atypical' or 'band'"),
+    ({"sharing": {"fee_discount": "50 1 | assumption"}}, "sharing.fee_discount", "between 0 and 1"),
+    ({"sharing": {"allocation_key": "fair"}}, "sharing.allocation_key", "'dynamic', 'equal' or"),
+    (
+        {"sharing": {"common_connection": {"connection_kw": "2.5 MW | assumption"}}},
+        "sharing.common_connection.connection_kw",
+        "expected the unit kW, found 'MW'",
+    ),
     ({"default_scenario": "best"}, "default_scenario", "one of base, found 'best'"),
     ({"interest_rate": "3.5 % | assumption"}, "field interest_rate", "expected the unit 1/a"),
     ({"interest_rate": "0.035 1/a | S999"}, "interest_rate, field source", "key S999"),
@@ -322,17 +346,21 @@ def scenarios(**changes: Any) -> dict[str, Any]:
 def test_overrides_reach_every_input(tmp_path: Path) -> None:
     """Proves: a scenario changes settings, values, cells and rows, and leaves the base alone."""
     changes = {
-        "regime": "near-site-ppa",
+        "regime": "law-2026",
         "technologies.battery.life": 12,
         "technologies.pv.life": "25 a | assumption",
         "companies.works.electricity_kwh": 1_200_000,
         "companies.cold.staff": 7,
         "roofs.hall.area_m2": 500.5,
         "links.cold->warm": "remove",
+        "links.works=>cold.length_m": 260,
     }
-    study = read_study(write_study(tmp_path, **TABLES, document=scenarios(**changes)))
+    line = {"from": "works", "to": "cold", "carrier": "power", "length_m": "250"}
+    links = [LINK | {"carrier": "heat"}, LINK | line]
+    tables = TABLES | {"links": links}
+    study = read_study(write_study(tmp_path, **tables, document=scenarios(**changes)))
     base, other = study.inputs(), study.inputs("other")
-    assert other.settings.regime == "near-site-ppa"
+    assert other.settings.regime == "law-2026"
     assert other.settings.technologies.battery.life.value == 12
     assert other.settings.technologies.battery.life.unit == "a"
     assert other.settings.technologies.battery.life.source.startswith("scenario other, instead of")
@@ -340,10 +368,11 @@ def test_overrides_reach_every_input(tmp_path: Path) -> None:
     assert other.companies[0].electricity_kwh == 1_200_000
     assert other.companies[1].staff == 7
     assert other.roofs[0].area_m2 == 500.5
-    assert other.links == ()
+    assert other.pipes == ()
+    assert [line.length_m for line in other.lines] == [260]
     assert base == study.inputs("base")
     assert (base.settings.technologies.battery.life.value, base.roofs[0].area_m2) == (15, 1000)
-    assert len(base.links) == 1
+    assert [len(links) for links in (base.pipes, base.lines)] == [1, 1]
 
 
 BAD_OVERRIDES = [
@@ -374,6 +403,54 @@ def test_an_unknown_scenario(tmp_path: Path) -> None:
     study = read_study(write_study(tmp_path, **TABLES))
     with pytest.raises(InputError, match="expected one of base, found 'best'"):
         study.inputs("best")
+
+
+def test_a_regime_takes_the_place_of_the_scenarios_own(tmp_path: Path) -> None:
+    """Proves: a regime given by name changes nothing but the regime; an unknown one is refused."""
+    study = read_study(write_study(tmp_path, **TABLES))
+    base, other = study.inputs(), study.inputs(regime="law-2026")
+    assert (base.settings.regime, other.settings.regime) == ("alone", "law-2026")
+    assert other.settings == base.settings.model_copy(update={"regime": "law-2026"})
+    assert other.companies == base.companies
+    with pytest.raises(InputError, match=r"regime: expected one of alone.*found 'barter'"):
+        study.inputs(regime="barter")
+
+
+@pytest.mark.parametrize(
+    ("figures", "sme"),
+    [
+        (("249", "5e7", ""), True),
+        (("249", "6e7", "4.3e7"), True),
+        (("249", "6e7", "4.4e7"), False),
+        (("250", "1e6", "1e6"), False),
+    ],
+)
+def test_the_size_is_told_from_the_figures(
+    tmp_path: Path, figures: tuple[str, str, str], sme: bool
+) -> None:
+    """Proves: under 250 staff and 50 M EUR turnover or 43 M EUR balance sheet make an SME.
+
+    Broken: a company without `sme` in the table would count as large.
+    """
+    columns = ("staff", "turnover_eur", "balance_sheet_eur")
+    row = COMPANY | {"sme": ""} | dict(zip(columns, figures, strict=True))
+    assert read_study(write_study(tmp_path, [row])).inputs().companies[0].sme is sme
+
+
+def test_tenants_take_part_only_where_the_regime_says_so(tmp_path: Path) -> None:
+    """Proves: a tenant, its roof and its links are read and checked, but not in every scenario."""
+    tenant = COMPANY | {"id": "tenant", "tenant": "yes"}
+    rows = [COMPANY | {"tenant": "no"}, COLD | {"tenant": ""}, tenant]
+    roofs = [ROOF, ROOF | {"id": "shed", "company": "tenant"}]
+    links = [LINK | {"to": "works"}, LINK | {"to": "tenant"}]
+    study = read_study(write_study(tmp_path, rows, roofs, links, settings(regime="law-2026")))
+    without, with_ = study.inputs(), study.inputs(regime="law-2026-with-sme-tenants")
+    assert [company.id for company in without.companies] == ["works", "cold"]
+    assert ([r.id for r in without.roofs], len(without.links)) == (["hall"], 1)
+    assert [company.id for company in with_.companies] == ["works", "cold", "tenant"]
+    assert (len(with_.roofs), len(with_.links)) == (2, 2)
+    message = refused(tmp_path, companies=[tenant], roofs=[], links=[])
+    assert message == "companies.csv, field tenant: expected a company that is no tenant"
 
 
 @pytest.mark.parametrize("name", ["roofs", "links"])

@@ -46,6 +46,9 @@ def companies(draw: st.DrawFn) -> Rows:
                 "margin_eur_per_kwh": "" if fixed else "0.01",
                 "fixed_price_eur_per_kwh": "0.1" if fixed else "",
                 "sme": draw(st.sampled_from(["yes", "no", "true", "false", "1", "0"])),
+                "balance_sheet_eur": repr(draw(st.floats(0, 1e9))),
+                "balancing_area": draw(st.sampled_from(["", "a", "b"])),
+                "closed_network": draw(st.sampled_from(["", "ring"])),
                 "source": draw(texts),
             }
         )
@@ -132,6 +135,9 @@ BAD_CELLS = {
         "load_profile": WORD,
         "supply": WORD,
         "sme": WORD,
+        "balance_sheet_eur": NUMBER,
+        "legacy_since": WORD | st.sampled_from(["2015-06", "1.6.2015", "20150", "2015-02-30"]),
+        "tenant": WORD,
         "source": st.sampled_from(["", "x", "S12345: nowhere"]),
     },
     "roofs": {
@@ -143,7 +149,7 @@ BAD_CELLS = {
         "mounting": WORD,
         "flat": WORD,
     },
-    "links": {"from": WORD, "to": WORD, "length_m": NUMBER},
+    "links": {"from": WORD, "to": WORD, "length_m": NUMBER, "carrier": WORD},
 }
 SOUND: dict[str, Rows] = {"companies": [WARM, COLD, COMPANY], "roofs": [ROOF], "links": [LINK]}
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from parkwerk.study import read_study
 from parkwerk.study.inputs import sources_in
 from parkwerk.study.schema import Settings
+from parkwerk.study.sharing import Sharing
 from parkwerk.study.technologies import Technologies
 from parkwerk.study.values import Value
 from study.folders import PILOT, settings
@@ -101,6 +102,20 @@ def test_a_step_is_an_hour_or_a_quarter(hours: object) -> None:
 def test_defaults_obey_their_own_units_and_ranges() -> None:
     """Proves: defaults, which pydantic does not check, would pass as inputs."""
     assert Technologies.model_validate(Technologies().model_dump()) == Technologies()
+
+
+def test_defaults_of_sharing() -> None:
+    """Proves: the defaults of direct lines obey their ranges and say that they are assumptions;
+    the pilot writes them down unchanged, and all else is left to the regulation.
+    """
+    assert Sharing.model_validate(Sharing().model_dump()) == Sharing()
+    lines = numbers(Sharing())
+    assert set(lines) == {
+        f"direct_line.{name}" for name in ("investment", "fixed_investment", "maintenance", "life")
+    }
+    assert all(source.startswith("assumption: ") for _, source in sources_in(Sharing()))
+    pilot = numbers(read_study(PILOT).settings.sharing)
+    assert {path: pilot[path] for path in lines} == lines
 
 
 def test_every_default_has_a_source() -> None:

@@ -5,8 +5,6 @@ All energies are yearly sums [kWh/a]; a park's ratios are those of its sums, not
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from parkwerk.assess.quantity import Quantities, owned, quantity, ratio
@@ -22,9 +20,10 @@ def assess_electricity(scenario: xr.Dataset, cases: xr.Dataset) -> Quantities:
     - ``self_consumption = 1 − feed_in / pv_generation``, the share not fed in; what a company
       gives to its neighbours counts.
     """
-    grid = grid_electricity(scenario, cases)
-    shared_in, shared_out = shared(scenario, cases)
-    fed_in = cases["yearly_feed_in"].sum("pv_class")
+    grid = cases["yearly_purchase"]
+    shared_in = cases["yearly_share_in"].sum("pool")
+    shared_out = cases["yearly_share_out"].sum("pool")
+    fed_in = cases["yearly_feed_in"].sum("feed_in_rule")
     generated = cases["yearly_pv_used"] + fed_in + shared_out
     stored = cases["yearly_charge"] - cases["yearly_discharge"]
     used = grid + shared_in + cases["yearly_pv_used"] - stored
@@ -49,12 +48,11 @@ def assess_electricity(scenario: xr.Dataset, cases: xr.Dataset) -> Quantities:
 def assess_park_electricity(scenario: xr.Dataset, cases: xr.Dataset) -> Quantities:
     """The same for the park: sums, and the ratios of the sums.
 
-    A common connection feeds in what its members gave and their neighbours could not use, so the
-    park's self-consumption is ``1 − (Σ feed_in + Σ common_injection) / Σ pv_generation``.
+    What companies behind a common connection feed in passes it, and is counted once, as theirs.
     """
     companies = assess_electricity(scenario, cases)
     total = {name: array.sum("company") for name, array in companies.items()}
-    fed_in = total["feed_in"] + cases["yearly_common_injection"].sum("connection")
+    fed_in = total["feed_in"]
     sufficient = 1 - ratio(total["grid_electricity"], total["electricity_used"])
     consumed = 1 - ratio(fed_in, total["pv_generation"])
     peaks = total["peak"] + cases["common_peak"].sum("connection")
@@ -90,27 +88,3 @@ def assess_heat(scenario: xr.Dataset, cases: xr.Dataset) -> Quantities:
         ),
         "park_waste_heat": quantity(recovered, "kWh/a", "waste heat recovered"),
     }
-
-
-def grid_electricity(scenario: xr.Dataset, cases: xr.Dataset) -> xr.DataArray:
-    """Electricity from suppliers [kWh/a], (case, company).
-
-    ``yearly_purchase + Σ_{p supply pool} yearly_share_in[p]``: a supply pool passes on what a
-    common connection draws from the grid.
-    """
-    passed_on = cases["yearly_share_in"].isel(pool=np.flatnonzero(_passes_grid_power(scenario)))
-    return cases["yearly_purchase"] + passed_on.sum("pool")
-
-
-def shared(scenario: xr.Dataset, cases: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray]:
-    """Electricity taken from and given to neighbours [kWh/a], (case, company)."""
-    pools = np.flatnonzero(~_passes_grid_power(scenario))
-    taken = cases["yearly_share_in"].isel(pool=pools).sum("pool")
-    given = cases["yearly_share_out"].isel(pool=pools).sum("pool")
-    return taken, given
-
-
-def _passes_grid_power(scenario: xr.Dataset) -> npt.NDArray[np.bool_]:
-    """Which pools pass on grid power, (pool,)."""
-    pools, supply = (scenario[name].values.astype(str) for name in ("pool", "supply_pool"))
-    return np.isin(pools, supply)

@@ -7,17 +7,29 @@ import xarray as xr
 
 from parkwerk.assess.quantity import Quantities, quantity, ratio
 
+#: Charges of some entries only, and the reading that each multiplies.
+OPTIONS = {
+    "monthly_charge": "monthly_peak",
+    "window_charge": "window_peak",
+    "order_charge": "ordered_capacity",
+    "above_order_charge": "yearly_above_order",
+}
+#: A condition is met if it is short of this share of its own terms at most.
+ROUNDING = 1e-9
+
 
 def assess_tariff(scenario: xr.Dataset, cases: xr.Dataset) -> Quantities:
-    """Hours of use, cost under every open entry, and what the chosen entry saves.
+    """Hours of use, cost under every entry that is open, and what the chosen entry saves.
 
     ``full_load_hours = withdrawal / peak`` (the hours of use of §17 Abs. 2 StromNEV), and
 
-    ``menu_cost[k] = tariff_fixed[k] + demand_charge[k]·peak
-    + (energy_charge[k] + levy[k])·withdrawal``
+    ``menu_cost[k] = tariff_fixed[k] + demand_charge[k]·peak + monthly_charge[k]·Σ_m monthly_peak[m]
+    + window_charge[k]·window_peak + order_charge[k]·ordered_capacity
+    + above_order_charge[k]·above_order + (energy_charge[k] + levy[k])·withdrawal``
 
-    at the same meter reading, not a number for entries that are not open. `tariff_advantage` is the
-    cheapest other entry less the chosen one: negative if the chosen one is not the cheapest.
+    at the same meter reading, not a number for entries that are not open or whose conditions the
+    reading does not meet. `tariff_advantage` is the cheapest other entry less the chosen one:
+    negative if the chosen one is not the cheapest.
     """
     peak = at_meter(scenario, cases, "peak")
     withdrawal = at_meter(scenario, cases, "yearly_withdrawal")
@@ -25,7 +37,12 @@ def assess_tariff(scenario: xr.Dataset, cases: xr.Dataset) -> Quantities:
         scenario["tariff_fixed"]
         + scenario["demand_charge"] * peak
         + (scenario["energy_charge"] + scenario["levy"]) * withdrawal
-    ).where(scenario["tariff_open"] > 0)
+    )
+    for charge, reading in OPTIONS.items():
+        if charge in scenario:
+            counted = at_meter(scenario, cases, reading)
+            cost = cost + scenario[charge] * counted.sum([d for d in counted.dims if d == "month"])
+    cost = cost.where((scenario["tariff_open"] > 0) & _is_open(scenario, cases, peak, withdrawal))
     is_chosen = scenario["tariff"] == cases["chosen_tariff"]
     others = cost.where(~is_chosen)
     next_best = others.fillna(np.inf).idxmin("tariff")
@@ -41,6 +58,18 @@ def assess_tariff(scenario: xr.Dataset, cases: xr.Dataset) -> Quantities:
             advantage, "EUR/a", "what the cheapest other tariff would cost more"
         ),
     }
+
+
+def _is_open(
+    scenario: xr.Dataset, cases: xr.Dataset, peak: xr.DataArray, withdrawal: xr.DataArray
+) -> xr.DataArray:
+    """Whether the reading meets all conditions of an entry, (case, connection, tariff)."""
+    if "tariff_condition" not in scenario:
+        return xr.ones_like(scenario["tariff_open"], dtype=bool)
+    parts = [xr.ones_like(peak), peak, at_meter(scenario, cases, "window_peak"), withdrawal]
+    reading = xr.concat(parts, xr.Variable("reading", scenario["reading"].values))
+    terms = scenario["tariff_condition"] * reading
+    return (terms.sum("reading") >= -ROUNDING * abs(terms).sum("reading")).all("condition")
 
 
 def at_meter(scenario: xr.Dataset, cases: xr.Dataset, name: str) -> xr.DataArray:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
 import numpy as np
 import xarray as xr
 
-from parkwerk.assess import cost, emissions, energy, investment, tariff
+from parkwerk.assess import bills, cost, emissions, energy, investment, tariff
 from parkwerk.assess.quantity import Theme
 from parkwerk.quantities import SOLUTION
 
@@ -36,17 +38,44 @@ def assess(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
     parties sum to the park; totals are called ``park_*``. What cannot be said (hours of use of a
     meter that draws nothing, say) is not a number.
 
+    ``bill(party, line)`` [EUR/a] is what each party owes together, written again by the letter of
+    the law (:mod:`parkwerk.assess.bills`).
+
     Costs are before any payment between companies: who gives away electricity or heat is not paid
     for it here, and who takes it pays only what third parties are owed.
+
+    Raises
+    ------
+    BillError
+        If a bill differs from the objective's part.
     """
     cases = complete(scenario, solution)
     verdict = xr.Dataset()
     for theme in THEMES:
         for name, array in theme(scenario, cases).items():
             verdict[name] = array
+    verdict = verdict.assign(_bills(scenario, solution, verdict["cost"]))
+    if "pool_reason" in scenario:
+        verdict["pool_reason"] = scenario["pool_reason"]
     kept = ("study", "scenario", "step_hours", "total_cost", "lower_bound", "gap", "proof")
     verdict.attrs = {name: solution.attrs[name] for name in kept if name in solution.attrs}
     return verdict
+
+
+def _bills(
+    scenario: xr.Dataset, solution: xr.Dataset, cost: xr.DataArray
+) -> Mapping[Hashable, xr.DataArray]:
+    """The bills of all parties together, checked against the objective.
+
+    A scenario made by hand, without what a bill is written from, has none. Where the park does
+    without its common connection, that one pays no tariff and has no bill.
+    """
+    if not all(name in scenario for name in bills.NEEDED):
+        return {}
+    written = bills.write_bills(scenario, solution)
+    bills.check_bills(cost.sel(case="together"), written)
+    bill = written["bill"].reindex(party=cost["party"].values, fill_value=0.0)
+    return {"bill": bill.assign_coords(bill_kind=written["bill_kind"])}
 
 
 def complete(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
@@ -56,7 +85,8 @@ def complete(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
         series = "time" in quantity.dims
         dims = [dim for dim in quantity.dims if dim != "time"]
         name = f"yearly_{name}" if series else name
-        if name in cases or quantity.units not in ("kW", "kWh", "1"):
+        known = all(dim in scenario.dims for dim in dims)
+        if name in cases or not known or quantity.units not in ("kW", "kWh", "1"):
             continue
         coords = {"case": solution["case"], **{dim: scenario[dim] for dim in dims}}
         shape = [len(values) for values in coords.values()]

@@ -32,15 +32,20 @@ class Shape:
     Attributes
     ----------
     kind
-        ``"site"``, ``"heat source"`` or ``"common connection"``.
+        ``"site"``, ``"heat source"``, ``"common connection"`` or ``"allocation key"``.
     period_steps
         Steps in one operating period.
     step_hours
         Length of a step [h].
     sizes
         Number of roofs, pools, ... as (dimension, number) pairs.
-    heat
-        Whether a site has a heat demand.
+    features
+        Rules that only some actors have, so that the others do without their rows: ``heat``,
+        ``windows``, ``order``, ``cap``, ``gate``, ``behind``, ``rebate``, ``lines``.
+    class_rules
+        Position of the feed-in rule of each PV class.
+    keyed
+        Positions of the pools that a key fixed ahead splits.
     arcs
         Pipes of a heat source as (from, to) pairs of node numbers; node 0 is the source.
     sinks
@@ -53,7 +58,9 @@ class Shape:
     period_steps: int
     step_hours: float
     sizes: tuple[tuple[str, int], ...] = ()
-    heat: bool = True
+    features: frozenset[str] = frozenset()
+    class_rules: tuple[int, ...] = ()
+    keyed: tuple[int, ...] = ()
     arcs: tuple[tuple[int, int], ...] = ()
     sinks: tuple[int, ...] = ()
     periods: int = 1

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from parkwerk.formulation.actor import Model, add_cost, data, exclusive, is_first, is_last, rules
+from parkwerk.formulation.gate import leaving
 
 
 def add_battery(site: Model) -> None:
@@ -31,7 +32,7 @@ def add_battery(site: Model) -> None:
     exclusive(site, "charge_or_discharge", site.charge, site.discharge)
     # A battery may hold grid power, and grid power fed back is not green (§19 Abs. 3b EEG): its
     # control lets it discharge only while the site takes power, never while it gives.
-    exclusive(site, "discharge_or_inject", site.discharge, site.injection)
+    exclusive(site, "discharge_or_give", site.discharge, leaving(site))
 
     add_cost(site, "battery", site.battery_fixed_cost * site.battery_built)
     add_cost(site, "battery", site.battery_energy_cost * site.battery_energy)

@@ -1,7 +1,7 @@
 """A grid connection that several companies share: one meter and one demand charge for all.
 
-Its members have no meter of their own towards the public grid. They take grid power from one pool
-and exchange their generation in another; what the second has left over is fed in here.
+Its members buy their power and sell their surplus through it, each with its own supplier and at its
+own feed-in price; what they share among each other never reaches it.
 """
 
 from __future__ import annotations
@@ -14,25 +14,20 @@ from parkwerk.formulation.actor import Model, Shape, add_cost, data, new_actor
 from parkwerk.formulation.grid import add_tariff
 
 #: Order of the exchanges of a common connection.
-GREEN, SUPPLY = 0, 1
+SUPPLY, SURPLUS = 0, 1
 
 
 def build_common_connection(shape: Shape) -> Model:
-    """A common connection under one entry of its tariff menu.
-
-    ``− Σ_t injection_price[t]·injection[t]·Δt`` comes to what the tariff costs.
-    """
+    """A common connection under one entry of its menu: the entry, and ``connection_cost``."""
     connection = new_actor(shape)
     add_tariff(connection)
-    data(connection, "injection_price")
-    hours = shape.step_hours
-    revenue = sum(connection.injection_price[t] * connection.injection[t] for t in connection.time)
-    add_cost(connection, "feed-in revenue", -hours * revenue)
-    connection.exchange = pyo.RangeSet(GREEN, SUPPLY)
+    data(connection, "connection_cost")
+    add_cost(connection, "operation", connection.connection_cost)
+    connection.exchange = pyo.RangeSet(SUPPLY, SURPLUS)
     connection.delivery = pyo.Expression(connection.exchange, connection.time, rule=delivery)
     return connection
 
 
 def delivery(connection: Model, exchange: int, t: int) -> Any:
-    """Takes the surplus of the green pool, gives to the supply pool [kW]."""
+    """Gives grid power to the members, takes their surplus [kW]."""
     return connection.withdrawal[t] if exchange == SUPPLY else -connection.injection[t]

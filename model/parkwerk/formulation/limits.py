@@ -6,6 +6,8 @@ can use, what a source has and what stands behind a pipe.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import xarray as xr
 
@@ -23,8 +25,14 @@ DERIVED = {
     "battery_retention": Quantity((), "1", "share of the content kept over a step"),
     "battery_size_limit": Quantity(("company",), "kWh", "largest battery of use or room"),
     "heat_storage_retention": Quantity((), "1", "share of the content kept over a step"),
-    "pool_supplies": Quantity(
-        ("pool",), "1", "1 where the pool passes on grid power of a common connection"
+    "pv_class_bonus": Quantity(
+        ("company", "pv_class"), "EUR/a", "what small slices of a plant earn at most"
+    ),
+    "feed_in_value": Quantity(
+        ("company", "feed_in_rule", "time"), "EUR/kWh", "revenue of a kWh that the company feeds in"
+    ),
+    "metered_supply": Quantity(
+        ("company",), "1", "1 where a meter of the company's own counts what it buys"
     ),
     "share_out_limit": Quantity(
         ("pool", "company", "time"), "kW", "what full roofs could give to the pool"
@@ -61,12 +69,17 @@ def derive(scenario: xr.Dataset) -> xr.Dataset:
         "battery_retention": 1 - scenario["battery_self_discharge"] * hours,
         "battery_size_limit": scenario["battery_limit"],
         "heat_storage_retention": 1 - scenario["heat_storage_loss"] * hours,
-        "pool_supplies": scenario["pool"].isin(scenario["supply_pool"]).astype(float),
+        "metered_supply": _metered_supply(scenario),
         "share_out_limit": scenario["pool_gives"] * potential,
         "share_in_limit": scenario["pool_takes"] * usable,
         "pipe_retention": 1 - scenario["pipe_loss"],
     }
-    derived |= _pipe_limits(scenario)
+    derived |= _pipe_limits(scenario) | highest_revenue(scenario, derived["pv_class_limit"])
+    return with_derived(scenario, derived)
+
+
+def with_derived(scenario: xr.Dataset, derived: Mapping[str, xr.DataArray]) -> xr.Dataset:
+    """Add derived quantities in the order of their dimensions, with units."""
     arrays = {
         name: array.transpose(*DERIVED[name].dims).assign_attrs(
             units=DERIVED[name].units, long_name=DERIVED[name].long_name
@@ -74,6 +87,63 @@ def derive(scenario: xr.Dataset) -> xr.Dataset:
         for name, array in derived.items()
     }
     return scenario.assign(arrays)
+
+
+def highest_revenue(scenario: xr.Dataset, limit: xr.DataArray) -> dict[str, xr.DataArray]:
+    """Feed-in by the value of a large plant, and a bonus that no plant of the class exceeds.
+
+    ``pv_class_bonus[c,k] = K(pv_class_limit[c,k])·Y[c]`` with Y the supported full-load hours of
+    the company's best roof: K grows with the size, and nobody feeds in more than is generated.
+    """
+    value = scenario["feed_in_price"].expand_dims(company=scenario["company"])
+    if "slice_value" not in scenario:
+        return {"feed_in_value": value, "pv_class_bonus": xr.zeros_like(limit)}
+    rule = [
+        list(scenario["feed_in_rule"].values).index(r) for r in scenario["pv_class_rule"].values
+    ]
+    of_class = np.stack(
+        [slice_bonus(scenario, limit.values[:, k])[:, g] for k, g in enumerate(rule)], axis=1
+    )
+    supported = (scenario["pv_yield"] * scenario["feed_in_supported"]).sum("time")
+    hours = supported * scenario.attrs["step_hours"]
+    owner = scenario["roof_company"].values[:, None] == scenario["company"].values
+    best = (hours.values[:, None] * owner).max(axis=0, initial=0.0)
+    return {"feed_in_value": value, "pv_class_bonus": limit.copy(data=of_class * best[:, None])}
+
+
+def settled_revenue(scenario: xr.Dataset, size: np.ndarray) -> dict[str, xr.DataArray]:
+    """Feed-in by the value of plants of known sizes [kW], (company, feed_in_rule); no bonus.
+
+    ``feed_in_value[c,g,t] = feed_in_price[g,t] + supported[t]·max(0, K_g(s)/s + support_gap[g])``:
+    the slices' values blended over the plant (EEG §23c).
+    """
+    rules = range(scenario.sizes["feed_in_rule"])
+    bonus = np.stack([slice_bonus(scenario, size[:, g])[:, g] for g in rules], axis=1)
+    per_kwh = np.divide(bonus, size, out=np.zeros_like(bonus), where=size > 0)
+    per_kwh = np.maximum(per_kwh + scenario["support_gap"].values, 0.0)
+    more = per_kwh[:, :, None] * scenario["feed_in_supported"].values
+    value = scenario["feed_in_price"].expand_dims(company=scenario["company"])
+    return {
+        "feed_in_value": value + more,
+        "pv_class_bonus": xr.zeros_like(scenario["pv_class_bonus"]),
+    }
+
+
+def slice_bonus(scenario: xr.Dataset, size: np.ndarray) -> np.ndarray:
+    """``K_g(s) = Σ_j slice_value[g,j]·(kW of s in slice j)`` [EUR·kW/kWh], (sizes, rules)."""
+    ends = scenario["slice_end"].values
+    within = np.diff(np.minimum(ends, size[:, None]), prepend=0.0, axis=1)
+    bonus: np.ndarray = within @ scenario["slice_value"].transpose("slice", "feed_in_rule").values
+    return bonus
+
+
+def _metered_supply(scenario: xr.Dataset) -> xr.DataArray:
+    """0 behind the common connection of a customer system, else 1."""
+    at_grid = (scenario["behind"] == "").astype(float)
+    if "own_meter" not in scenario:
+        return at_grid
+    metered: xr.DataArray = scenario["own_meter"].where(at_grid == 0, 1.0)
+    return metered
 
 
 def _by_company(scenario: xr.Dataset, per_roof: xr.DataArray) -> xr.DataArray:

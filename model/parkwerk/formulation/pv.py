@@ -1,6 +1,8 @@
-"""PV on the roofs of a site: one plant of one size class.
+"""PV on the roofs of a site: one plant of one size class, behind the site's one connection.
 
-Where each kWh goes - used, shared, fed in or curtailed - is said in ``site.py``, where flows meet.
+Plants on other buildings with a connection of their own are not merged with it (EEG §24): they are
+sites of their own. Where each kWh goes - used, shared, fed in or curtailed - is said in
+``site.py``, where flows meet.
 """
 
 from __future__ import annotations
@@ -13,30 +15,44 @@ from parkwerk.formulation.actor import Model, add_cost, data, rules
 
 
 def add_pv(site: Model) -> None:
-    """Sizes by roof and class, and what is fed in.
+    """Sizes by roof and class, and what is fed in under the class's feed-in rule.
 
-    A class is an affine cost line between two sizes with its own feed-in rule (EEG):
+    A class is an affine cost line between two sizes; classes have one of a few feed-in rules (EEG):
     ``Σ_k (pv_class_fixed_cost[k]·pv_built[k] + pv_class_cost[k]·Σ_r pv_capacity[r,k])``
-    less ``Σ_t feed_in_price[k,t]·feed_in[k,t]·Δt``.
+    less ``Σ_k pv_class_bonus[k]·pv_built[k] + Σ_g Σ_t feed_in_value[g,t]·feed_in[g,t]·Δt``.
+
+    The value of a kWh falls with the size of its plant (EEG §23c). A program that seeks the size
+    counts the value of a large plant and a bonus that no plant exceeds; with the size settled, the
+    value is that of the plant and the bonus 0 (``limits.derive``).
     """
     data(site, "pv_yield", "roof_limit", "roof_duty", "pv_class_min", "pv_class_limit")
-    data(site, "pv_class_fixed_cost", "pv_class_cost", "feed_in_price")
+    data(site, "pv_class_fixed_cost", "pv_class_cost", "pv_class_bonus", "feed_in_value")
     site.pv_capacity = pyo.Var(site.roof, site.pv_class, domain=pyo.NonNegativeReals)
     site.pv_built = pyo.Var(site.pv_class, domain=pyo.Binary)
-    site.feed_in = pyo.Var(site.pv_class, site.time, domain=pyo.NonNegativeReals)
+    site.feed_in = pyo.Var(site.feed_in_rule, site.time, domain=pyo.NonNegativeReals)
     site.pv_used = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     site.curtailment = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     rules(site, class_at_least, class_at_most, over=("pv_class",))
     rules(site, room_on_roof, duty_on_roof, over=("roof",))
     rules(site, roof_of_class, over=("roof", "pv_class"))
     rules(site, one_class, over=())
-    rules(site, feed_in_from_class, over=("pv_class", "time"))
+    rules(site, feed_in_by_rule, over=("feed_in_rule", "time"))
+    if "cap" in site.shape.features:
+        data(site, "feed_in_cap")
+        rules(site, feed_in_below_cap, over=("feed_in_rule", "time"))
 
     for k in site.pv_class:
         add_cost(site, "PV", site.pv_class_fixed_cost[k] * site.pv_built[k])
         add_cost(site, "PV", site.pv_class_cost[k] * class_capacity(site, k))
-        revenue = sum(site.feed_in_price[k, t] * site.feed_in[k, t] for t in site.time)
+        add_cost(site, "feed-in revenue", -site.pv_class_bonus[k] * site.pv_built[k])
+    for g in site.feed_in_rule:
+        revenue = sum(site.feed_in_value[g, t] * site.feed_in[g, t] for t in site.time)
         add_cost(site, "feed-in revenue", -site.shape.step_hours * revenue)
+
+
+def classes_of(site: Model, g: int) -> list[int]:
+    """Classes whose feed-in is paid by rule ``g``."""
+    return [k for k in site.pv_class if site.shape.class_rules[k] == g]
 
 
 def class_capacity(site: Model, k: int) -> Any:
@@ -81,6 +97,18 @@ def duty_on_roof(site: Model, r: int) -> Any:
     return sum(site.pv_capacity[r, k] for k in site.pv_class) >= site.roof_duty[r]
 
 
-def feed_in_from_class(site: Model, k: int, t: int) -> Any:
-    """What the class generates is paid by its rule [kW]: ``feed_in[k,t] ≤ generation[k,t]``."""
-    return site.feed_in[k, t] <= generation(site, k, t)
+def feed_in_by_rule(site: Model, g: int, t: int) -> Any:
+    """What a plant generates is paid by its rule [kW].
+
+    ``feed_in[g,t] ≤ Σ_{k of rule g} generation[k,t]``
+    """
+    return site.feed_in[g, t] <= sum(generation(site, k, t) for k in classes_of(site, g))
+
+
+def feed_in_below_cap(site: Model, g: int, t: int) -> Any:
+    """Feed-in of a plant without tested control (EEG §9 Abs. 2) [kW].
+
+    ``feed_in[g,t] ≤ feed_in_cap[g]·Σ_{k of rule g} Σ_r pv_capacity[r,k]``
+    """
+    size = sum(class_capacity(site, k) for k in classes_of(site, g))
+    return site.feed_in[g, t] <= site.feed_in_cap[g] * size

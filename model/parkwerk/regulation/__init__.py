@@ -5,34 +5,57 @@ Imports nothing from the rooms downstream and knows no companies but those it is
 
 from __future__ import annotations
 
+from parkwerk.regulation.common_connections import CommonConnection, common_connections
 from parkwerk.regulation.economics import annuity_factor
-from parkwerk.regulation.feed_in import PvClass, feed_in_price, pv_classes
+from parkwerk.regulation.feed_in import FeedIn, PvClass, blended_value, feed_in, pv_classes
 from parkwerk.regulation.grid_tariff import (
-    PriceSheet,
-    TariffEntry,
-    price_sheet_names,
-    reachable_entries,
-    read_price_sheet,
+    OPTIONS,
+    Customer,
+    internal_menu,
+    ordered_menu,
     tariff_menu,
 )
 from parkwerk.regulation.law import Law, covered_time, law, sources
-from parkwerk.regulation.pools import PoolSettings, default_settings, pool_arrays, regimes
+from parkwerk.regulation.pools import pool_arrays
+from parkwerk.regulation.price_sheet import (
+    PriceSheet,
+    Window,
+    in_windows,
+    price_sheet_names,
+    read_price_sheet,
+)
+from parkwerk.regulation.regimes import PoolSettings, Regime, default_settings, regimes
+from parkwerk.regulation.sme import is_sme
+from parkwerk.regulation.tariff_entry import Condition, Reading, TariffEntry
 
 __all__ = [
+    "OPTIONS",
+    "CommonConnection",
+    "Condition",
+    "Customer",
+    "FeedIn",
     "Law",
     "PoolSettings",
     "PriceSheet",
     "PvClass",
+    "Reading",
+    "Regime",
     "TariffEntry",
+    "Window",
     "annuity_factor",
+    "blended_value",
+    "common_connections",
     "covered_time",
     "default_settings",
-    "feed_in_price",
+    "feed_in",
+    "in_windows",
+    "internal_menu",
+    "is_sme",
     "law",
+    "ordered_menu",
     "pool_arrays",
     "price_sheet_names",
     "pv_classes",
-    "reachable_entries",
     "read_price_sheet",
     "regimes",
     "sources",

@@ -1,269 +1,265 @@
-"""Grid fees: price sheets, and the menu of affine tariffs that they give a connection.
+"""Grid fees, levies and electricity tax: the menu of which a connection pays one entry.
 
-A metered customer pays ``demand_charge·peak + energy_charge·energy`` by the rate pair for fewer or
-for at least 2,500 full-load hours (§17 StromNEV). Both pairs of a real sheet cost the same at
-2,500 h, so the fee is the cheaper of the two; likewise the special-use levy is the cheaper of two
-lines that meet at 1 GWh/a. A connection therefore picks one entry of a menu, without thresholds.
-Small low-voltage customers without load metering (up to 100,000 kWh/a) are not described here.
+An entry may be paid if its conditions hold, each linear in the reading of the meter; of the
+entries that may be paid, the customer pays the cheapest. The two rate pairs of a price sheet cover
+every reading. Special-use levy and tax relief need no condition: what the law demands there is the
+cheaper of two lines. Small low-voltage customers without load metering (up to 100,000 kWh/a) are
+not described here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Self
-
-import numpy as np
-from pydantic import Field, model_validator
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from parkwerk.errors import InputError
-from parkwerk.regulation.data_files import DATA, Confidence, Record, read_record
 from parkwerk.regulation.law import Law
+from parkwerk.regulation.price_sheet import (
+    THRESHOLD_HOURS,
+    LevelRates,
+    PriceSheet,
+    RatePair,
+    known,
+)
+from parkwerk.regulation.tariff_entry import Condition, TariffEntry
 
-VoltageLevel = Literal["HV", "HV/MV", "MV", "MV/LV", "LV"]
-
-#: Full-load hours at which the rate pairs change, and how far from it their lines may meet.
-THRESHOLD_HOURS = 2500.0
-CROSSING_TOLERANCE = 0.01
-
-HOURS_OF_YEAR = 8760.0
-
-
-class RatePair(Record):
-    """Charges as printed on a sheet; empty where the sheet at hand does not show them."""
-
-    demand_charge: float | None = Field(ge=0, description="EUR/(kW*a)")
-    energy_charge: float | None = Field(ge=0, description="ct/kWh")
-
-
-class LevelRates(Record):
-    """Both rate pairs of one voltage level."""
-
-    under: RatePair
-    over: RatePair
-    source: str
-    confidence: Confidence
-
-    def missing(self) -> list[str]:
-        """Charges that the sheet does not show."""
-        pairs = {"under": self.under, "over": self.over}
-        return [f"{p}.{c}" for p, r in pairs.items() for c, v in r if v is None]
-
-    def crossing(self) -> float | None:
-        """Full-load hours at which both pairs cost the same [h/a], if all charges are known.
-
-        ``(demand_over − demand_under) / (energy_under − energy_over)``
-        """
-        d1, a1 = self.under.demand_charge, self.under.energy_charge
-        d2, a2 = self.over.demand_charge, self.over.energy_charge
-        if d1 is None or a1 is None or d2 is None or a2 is None:
-            return None
-        return (d2 - d1) / ((a1 - a2) / 100) if a1 != a2 else float("inf")
-
-
-class PriceSheet(Record):
-    """A grid operator's price sheet; ``status`` says whether it is one at all."""
-
-    name: str
-    operator: str
-    year: int = Field(ge=2000, le=2100)
-    status: Literal["final", "preliminary", "placeholder"]
-    note: str = ""
-    levels: dict[VoltageLevel, LevelRates] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _lines_meet(self) -> Self:
-        for level, rates in self.levels.items():
-            hours = rates.crossing()
-            if hours is None:
-                continue
-            if abs(hours / THRESHOLD_HOURS - 1) > CROSSING_TOLERANCE:
-                raise ValueError(
-                    f"price sheet `{self.name}`, level {level}: the lines under and over 2,500 h "
-                    f"meet at {hours:,.0f} h/a, expected 2,500 h/a within 1 % (demand charges in "
-                    "EUR/(kW*a), energy charges in ct/kWh)"
-                )
-            if _known(rates.under.demand_charge) > _known(rates.over.demand_charge):
-                raise ValueError(
-                    f"price sheet `{self.name}`, level {level}: the pair under 2,500 h has the "
-                    "higher demand charge, expected the lower one (are the pairs swapped?)"
-                )
-        return self
+#: What a study may add to the yearly pairs.
+OPTIONS = ("monthly", "atypical", "band")
 
 
 @dataclass(frozen=True)
-class TariffEntry:
-    """``fixed + demand_charge·peak + (energy_charge + levy)·energy`` [EUR/a].
+class Customer:
+    """What the menu depends on beside sheet and law.
 
-    ``fixed`` [EUR/a], ``demand_charge`` [EUR/(kW·a)], ``energy_charge`` and ``levy`` [EUR/kWh].
+    ``manufacturing``: relief of StromStG §9b. ``costly_electricity``: a manufacturer whose
+    electricity costs more than 4 % of turnover (group C'). ``levied``: levies and concession levy
+    are due at this meter. ``concession_levy``: False if the price test of KAV §2(4) frees from it.
+    ``tiered``: the special-use levy falls above 1 GWh/a of own use. ``largest_energy`` [kWh/a]:
+    the most that the connection can withdraw; entries that need more are left out.
     """
 
-    label: str
-    fixed: float
-    demand_charge: float
-    energy_charge: float
-    levy: float
-
-    def cost(self, peak: float, energy: float) -> float:
-        """Yearly cost [EUR/a] at ``peak`` [kW] and ``energy`` [kWh/a]."""
-        return self.fixed + self.demand_charge * peak + (self.energy_charge + self.levy) * energy
-
-
-def price_sheet_names() -> list[str]:
-    """Names of the sheets that come with parkwerk."""
-    return sorted(path.stem for path in (DATA / "price_sheets").glob("*.yaml"))
-
-
-def read_price_sheet(name_or_path: str | Path) -> PriceSheet:
-    """A sheet of :func:`price_sheet_names`, or a file of one's own (a path ending in ``.yaml``).
-
-    Raises
-    ------
-    InputError
-        For an unknown name, a malformed file, or lines that do not meet at 2,500 h within 1 %.
-    """
-    path = Path(name_or_path)
-    if path.suffix not in (".yaml", ".yml"):
-        if (name := str(name_or_path)) not in price_sheet_names():
-            raise InputError(
-                f"price sheet `{name}` is unknown: expected a .yaml file or one of "
-                + ", ".join(price_sheet_names())
-            )
-        path = DATA / "price_sheets" / f"{name}.yaml"
-    return read_record(path, PriceSheet, name=path.stem)
+    manufacturing: bool = False
+    costly_electricity: bool = False
+    levied: bool = True
+    concession_levy: bool = True
+    tiered: bool = True
+    largest_energy: float = math.inf
 
 
 def tariff_menu(
     sheet: PriceSheet,
     level: str,
     law: Law,
-    manufacturing: bool = False,
-    *,
-    electricity_cost_share: float = 0.0,
-    concession_levy: bool = True,
+    customer: Customer,
+    options: Iterable[str] = OPTIONS,
 ) -> list[TariffEntry]:
-    """The menu of a connection: rate pair × levy group, each an affine entry.
+    """Yearly pairs and ``options`` × levy tiers × tax: everything a connection may choose from.
 
-    Up to ``E1`` = 1 GWh/a every kWh bears group A'; above it only B' (or C'):
-    ``min(A'·E, (A' − B')·E1 + B'·E)``, so the second line has ``fixed = (A' − B')·E1``.
-    ``levy`` = KWKG + offshore + special use (A' or B'/C') + concession levy. Electricity tax is
-    not part of it.
-
-    Parameters
-    ----------
-    level
-        Voltage level of the connection, as in the sheet.
-    manufacturing, electricity_cost_share
-        Group C' replaces B' for a manufacturing company whose electricity costs more than 4 % of
-        its turnover.
-    concession_levy
-        False if the company passes the price test of KAV §2(4) and pays none.
+    ``monthly`` (StromNEV §19(1)) is there where the sheet shows it, ``atypical`` use (§19(2) S.1)
+    where it shows peak windows, ``band`` load (§19(2) S.2-3) where more than 10 GWh/a can pass.
 
     Raises
     ------
     InputError
-        For a level that the sheet lacks or whose charges it does not show.
+        For an unknown option, and for a level that the sheet lacks or does not show in full.
     """
-    rates = _complete_level(sheet, level)
-    costly = electricity_cost_share > law.special_use_group_c_share
-    upper = law.special_use_levy_c if manufacturing and costly else law.special_use_levy_b
-    fixed = (law.special_use_levy_a - upper) * law.special_use_threshold
-    concession = law.concession_levy_electricity if concession_levy else 0.0
-    untiered = law.kwkg_levy + law.offshore_levy + concession
-    groups = [
-        ("", 0.0, untiered + law.special_use_levy_a),
-        (", above 1 GWh", fixed, untiered + upper),
-    ]
-    pairs = [("under 2500 h", rates.under), ("over 2500 h", rates.over)]
-    return [
-        TariffEntry(
-            label=pair_label + group_label,
-            fixed=group_fixed,
-            demand_charge=_known(pair.demand_charge),
-            energy_charge=_known(pair.energy_charge) / 100,
-            levy=levy,
-        )
-        for group_label, group_fixed, levy in groups
-        for pair_label, pair in pairs
-    ]
-
-
-def reachable_entries(
-    menu: Sequence[TariffEntry],
-    peak_max: float,
-    energy_max: float,
-    peak_min: float = 0.0,
-    energy_min: float = 0.0,
-) -> list[TariffEntry]:
-    """The menu without entries that can never be the cheapest within the bounds.
-
-    Entry ``k`` stays if some peak ``P`` [kW] and energy ``E`` [kWh/a] with ``P_min ≤ P ≤ P_max``,
-    ``E_min ≤ E ≤ E_max`` and ``E ≤ 8760·P`` make it cheaper than all others that stay. That is a
-    linear program in (P, E, saving), solved exactly; the minimum over the menu is unchanged.
-
-    Raises
-    ------
-    InputError
-        If no peak and energy meet the bounds.
-    """
-    if not (0 <= peak_min <= peak_max and 0 <= energy_min <= energy_max) or (
-        energy_min > HOURS_OF_YEAR * peak_max
-    ):
+    chosen = set(options)
+    if unknown := sorted(chosen - set(OPTIONS)):
         raise InputError(
-            f"no withdrawal has a peak of {peak_min:g} to {peak_max:g} kW and "
-            f"{energy_min:g} to {energy_max:g} kWh/a; expected 0 ≤ lowest ≤ highest and a peak of "
-            "at least the mean power"
+            f"tariff option `{unknown[0]}` is unknown, expected some of {', '.join(OPTIONS)}"
         )
-    kept = list(menu)
-    for entry in menu:
-        others = [other for other in kept if other is not entry]
-        bounds = ((peak_min, peak_max), (energy_min, energy_max))
-        # A saving below a ten-thousandth of a cent a year is none: ties keep one entry only.
-        if others and _largest_saving(entry, others, bounds) <= 1e-6:
-            kept = others
-    return kept
+    rates = sheet.rates(level)
+    fees = list(_yearly(rates))
+    if "monthly" in chosen and rates.monthly:
+        fees.append(_monthly(rates.monthly.demand_charge, rates.monthly.energy_charge))
+    if "atypical" in chosen and rates.windows:
+        fees += [e for pair in _yearly(rates) for e in _atypical(pair, level, law)]
+    if "band" in chosen:
+        fees += _band(rates.over, law)
+    return _complete(fees, law, customer)
 
 
-def _largest_saving(
-    entry: TariffEntry,
-    others: Sequence[TariffEntry],
-    bounds: tuple[tuple[float, float], tuple[float, float]],
-) -> float:
-    """``max_{P,E} min_j (cost_j − cost_entry)`` [EUR/a]."""
-    from scipy.optimize import linprog  # heavy, and needed by few callers
+def ordered_menu(sheet: PriceSheet, level: str, law: Law, customer: Customer) -> list[TariffEntry]:
+    """Ordered capacity as planned from 2029 (AgNes, BNetzA GBK-25-01-1#3): not current law.
 
-    def line(e: TariffEntry) -> np.ndarray:
-        return np.array([e.demand_charge, e.energy_charge + e.levy, e.fixed])
-
-    difference = np.array([line(other) for other in others]) - line(entry)
-    saving_at_most = np.column_stack([-difference[:, :2], np.ones(len(others))])
-    peak_carries_energy = [-HOURS_OF_YEAR, 1.0, 0.0]
-    result = linprog(
-        c=[0.0, 0.0, -1.0],
-        A_ub=np.vstack([saving_at_most, peak_carries_energy]),
-        b_ub=np.append(difference[:, 2], 0.0),
-        bounds=[*bounds, (None, None)],
+    Orientation (S27): a price on the capacity that the customer orders, an energy charge AP1
+    within the order and a higher AP2 above it. No rates are published. Derived here, and only
+    here, from today's sheet: capacity at the demand charge from 2,500 h, AP1 = its energy charge,
+    AP2 = the energy charge under 2,500 h. Then a customer above the order pays as a customer of
+    few hours of use does today.
+    """
+    rates = sheet.rates(level)
+    within, above = known(rates.over.energy_charge) / 100, known(rates.under.energy_charge) / 100
+    entry = TariffEntry(
+        label="ordered",
+        option="ordered",
+        fixed=0.0,
+        demand_charge=0.0,
+        energy_charge=within,
+        levy=0.0,
+        order_charge=known(rates.over.demand_charge),
+        above_order_charge=above - within,
     )
-    return float(-result.fun)
+    return _complete([entry], law, customer)
 
 
-def _complete_level(sheet: PriceSheet, level: str) -> LevelRates:
-    for name, rates in sheet.levels.items():
-        if name != level:
-            continue
-        if missing := rates.missing():
-            raise InputError(
-                f"price sheet `{sheet.name}`, level {level}: "
-                f"{', '.join(missing)} is not known, expected both charges of both rate pairs"
-            )
-        return rates
-    raise InputError(
-        f"price sheet `{sheet.name}` has no level {level!r}, expected one of "
-        + ", ".join(sheet.levels)
+def internal_menu(energy_charge: float, law: Law, customer: Customer) -> list[TariffEntry]:
+    """A member's meter in a closed network (EnWG §110): its own energy charge [EUR/kWh], levies.
+
+    Raises
+    ------
+    InputError
+        For a charge that is negative or no number.
+    """
+    if not (math.isfinite(energy_charge) and energy_charge >= 0):
+        raise InputError(f"closed network: energy charge {energy_charge}, expected EUR/kWh from 0")
+    entry = TariffEntry("internal", "internal", 0.0, 0.0, energy_charge, 0.0)
+    return _complete([entry], law, customer)
+
+
+def _yearly(rates: LevelRates) -> Iterator[TariffEntry]:
+    """Both rate pairs, by hours of use ``E/P`` (StromNEV §17(2)); at 2,500 h the pairs meet."""
+    for name, pair, sign in (("under", rates.under, 1), ("over", rates.over, -1)):
+        hours = Condition(f"{name} 2,500 hours of use", peak=sign * THRESHOLD_HOURS, energy=-sign)
+        yield TariffEntry(
+            label=f"{name} 2500 h",
+            option="yearly",
+            fixed=0.0,
+            demand_charge=known(pair.demand_charge),
+            energy_charge=known(pair.energy_charge) / 100,
+            levy=0.0,
+            conditions=(hours,),
+        )
+
+
+def _monthly(demand_charge: float, energy_charge: float) -> TariffEntry:
+    """``demand_charge·Σ_m P_m + energy_charge·E`` (StromNEV §19(1)); open to every reading."""
+    charge = energy_charge / 100
+    return TariffEntry("monthly", "monthly", 0.0, 0.0, charge, 0.0, monthly_charge=demand_charge)
+
+
+def _atypical(pair: TariffEntry, level: str, law: Law) -> Iterator[TariffEntry]:
+    """Atypical use (StromNEV §19(2) S.1, BK4-13-739): the demand charge counts ``Pw`` only.
+
+    ``max(demand_charge·Pw + energy_charge·E, floor·(demand_charge·P + energy_charge·E))``
+
+    if ``Pw ≤ (1 − threshold)·P``, ``P − Pw ≥ 100 kW`` and 500 EUR/a or more are saved against the
+    published fee. The larger of two lines is no minimum, so each line has the condition that it is
+    the larger. The pair goes by the hours of use of the yearly peak: a reading of ours.
+    """
+    threshold, floor, least = (
+        law.atypical_threshold[level],
+        law.atypical_floor,
+        law.atypical_least_saving,
+    )
+    demand, energy = pair.demand_charge, pair.energy_charge
+    shift = f"at least {law.atypical_least_shift:g} kW less in the windows"
+    conditions = (
+        *pair.conditions,
+        Condition(f"peak in the windows lower by {threshold:.0%}", 0, 1 - threshold, -1),
+        Condition(shift, -law.atypical_least_shift, 1, -1),
+    )
+    saved, spared = f"at least {least:g} EUR/a saved", 1 - floor
+    yield replace(
+        pair,
+        label=f"atypical {pair.label}",
+        option="atypical",
+        demand_charge=0.0,
+        window_charge=demand,
+        conditions=(
+            *conditions,
+            Condition(saved, -least, demand, -demand),
+            Condition("above the floor", 0, -floor * demand, demand, spared * energy),
+        ),
+    )
+    yield replace(
+        pair,
+        label=f"atypical floor {pair.label}",
+        option="atypical",
+        demand_charge=floor * demand,
+        energy_charge=floor * energy,
+        conditions=(
+            *conditions,
+            Condition(saved, -least, spared * demand, 0, spared * energy),
+            Condition("at the floor", 0, floor * demand, -demand, -spared * energy),
+        ),
     )
 
 
-def _known(charge: float | None) -> float:
-    assert charge is not None, "levels with missing charges were refused"
-    return charge
+def _band(over: RatePair, law: Law) -> Iterator[TariffEntry]:
+    """Band load (StromNEV §19(2) S.2-3): a share of the published fee from 7,000 h and 10 GWh.
+
+    The share is the least that the law allows; the real fee follows the cost of a line of one's
+    own to a power plant (physical path) and is higher in many places.
+    """
+    least = law.band_least_energy
+    for hours, share in law.band_floor.items():
+        yield TariffEntry(
+            label=f"band {hours:.0f} h",
+            option="band",
+            fixed=0.0,
+            demand_charge=share * known(over.demand_charge),
+            energy_charge=share * known(over.energy_charge) / 100,
+            levy=0.0,
+            conditions=(
+                Condition(f"at least {hours:,.0f} hours of use", peak=-hours, energy=1),
+                Condition(f"more than {least / 1e6:g} GWh/a", one=-least, energy=1),
+            ),
+            least_energy=least,
+        )
+
+
+def _complete(fees: Sequence[TariffEntry], law: Law, customer: Customer) -> list[TariffEntry]:
+    """Every fee × levy tier × tax, without those that need more energy than can pass."""
+    levied = list(_with_levies(fees, law, customer))
+    menu = _with_tax(levied, law, customer)
+    # Strictly: a threshold that can only just be reached is never passed.
+    return [e for e in menu if e.least_energy == 0 or e.least_energy < customer.largest_energy]
+
+
+def _with_levies(
+    fees: Sequence[TariffEntry], law: Law, customer: Customer
+) -> Iterator[TariffEntry]:
+    """Levies: ``min(A'·E, (A' − B')·E1 + B'·E)`` with ``E1`` = 1 GWh/a, and what has no tier.
+
+    Up to ``E1`` every kWh bears group A' of the special-use levy, above it only B' (or C').
+    """
+    if not customer.levied:
+        yield from fees
+        return
+    concession = law.concession_levy_electricity if customer.concession_levy else 0.0
+    untiered = law.kwkg_levy + law.offshore_levy + concession
+    for fee in fees:
+        if not customer.tiered or fee.least_energy < law.special_use_threshold:
+            yield replace(fee, levy=untiered + law.special_use_levy_a)
+    if not customer.tiered:
+        return
+    group_c = customer.manufacturing and customer.costly_electricity
+    upper = law.special_use_levy_c if group_c else law.special_use_levy_b
+    for fee in fees:
+        yield replace(
+            fee,
+            label=f"{fee.label}, above 1 GWh",
+            fixed=(law.special_use_levy_a - upper) * law.special_use_threshold,
+            levy=untiered + upper,
+            least_energy=max(fee.least_energy, law.special_use_threshold),
+        )
+
+
+def _with_tax(
+    entries: Sequence[TariffEntry], law: Law, customer: Customer
+) -> Iterator[TariffEntry]:
+    """Electricity tax: ``min(tax·E, deductible + (tax − relief)·E)`` with relief (StromStG §9b).
+
+    The lines meet at 12.5 MWh/a, so entries of large users need no line without relief.
+    """
+    reduced = law.electricity_tax_of(customer.manufacturing)
+    deductible = law.electricity_tax_relief_deductible if customer.manufacturing else 0.0
+    for entry in entries:
+        yield replace(entry, electricity_tax=reduced, electricity_tax_fixed=deductible)
+    breaks_even = deductible / law.electricity_tax_relief
+    for entry in entries:
+        if entry.least_energy < breaks_even:
+            label = f"{entry.label}, without tax relief"
+            yield replace(entry, label=label, electricity_tax=law.electricity_tax)

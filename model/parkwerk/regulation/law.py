@@ -18,7 +18,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from parkwerk.errors import InputError
 from parkwerk.regulation.data_files import DATA, Confidence, Record, read_mapping, read_record
 
-FILES = ("levies.yaml", "electricity_tax.yaml", "feed_in.yaml", "carbon.yaml")
+FILES = (
+    "levies.yaml",
+    "electricity_tax.yaml",
+    "feed_in.yaml",
+    "grid_use.yaml",
+    "sharing.yaml",
+    "carbon.yaml",
+)
 
 #: Unit in a file -> (what to divide by, unit in :class:`Law`).
 UNITS = {
@@ -31,6 +38,10 @@ UNITS = {
     "kWh/a": (1.0, "kWh/a"),
     "GWh/a": (1e-6, "kWh/a"),
     "EUR/a": (1.0, "EUR/a"),
+    "MEUR/a": (1e-6, "EUR/a"),
+    "MEUR": (1e-6, "EUR"),
+    "persons": (1.0, "persons"),
+    "date": (1.0, "date"),
     "EUR/t": (1.0, "EUR/t"),
     "kg/kWh": (1.0, "kg/kWh"),
     "1": (1.0, "1"),
@@ -44,10 +55,14 @@ class Slice(Record):
     value: float
 
 
+#: A number, a day, numbers by voltage level or by hours of use, or slices of a plant.
+Value = float | date | dict[str, float] | dict[float, float] | tuple[Slice, ...]
+
+
 class _Value(Record):
     """A value and the days on which it holds; ``until`` empty: no end is known."""
 
-    value: float | tuple[Slice, ...]
+    value: Value
     valid_from: date
     until: date | None = None
     source: str
@@ -90,6 +105,10 @@ class Provenance:
     note: str
 
 
+#: The field `date` hides the type in the class below.
+Day = date
+
+
 class Law(BaseModel):
     """What holds on ``date``. Money per energy in EUR/kWh; the fields follow the data files."""
 
@@ -121,7 +140,24 @@ class Law(BaseModel):
     eeg_reference_value: tuple[Slice, ...]
     eeg_tariff_limit: float
     eeg_premium_limit: float
+    eeg_feed_in_cap: float
     direct_marketing_cost: float
+    # Individual grid fees (StromNEV §19(2)): thresholds by voltage level; shares of the published
+    # fee that stay due, of band load by the hours of use from which they hold.
+    atypical_threshold: Mapping[str, float]
+    atypical_least_shift: float
+    atypical_least_saving: float
+    atypical_floor: float
+    band_floor: Mapping[float, float]
+    band_least_energy: float
+    # Energy sharing (EnWG §42c), customer systems of old (EnWG §118(7)), and the SME test.
+    sharing_start: Day
+    sharing_adjacent_start: Day
+    legacy_connected_by: Day
+    legacy_until: Day
+    sme_staff: float
+    sme_turnover: float
+    sme_balance_sheet: float
     # Carbon.
     carbon_price: float
     gas_emission_factor: float
@@ -177,7 +213,11 @@ def law(day: date) -> Law:
     return Law(date=day, provenance=provenance, **fields)
 
 
-def _scaled(value: float | tuple[Slice, ...], divisor: float) -> Any:
+def _scaled(value: Value, divisor: float) -> Any:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, dict):
+        return {key: number / divisor for key, number in value.items()}
     if isinstance(value, tuple):
         return tuple(Slice(up_to_kw=s.up_to_kw, value=s.value / divisor) for s in value)
     return value / divisor

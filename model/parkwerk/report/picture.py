@@ -5,7 +5,7 @@ Left the park's yearly cost in each case by groups of kinds, right what each com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,11 +52,16 @@ def save_picture(verdict: xr.Dataset, folder: Path, name: str = "overview") -> l
     InputError
         When the folder cannot be written to.
     """
+    return save_figure(lambda: draw(verdict), folder, name)
+
+
+def save_figure(drawn: Callable[[], Figure], folder: Path, name: str) -> list[Path]:
+    """Draw in the style of the reports and write as SVG and PNG; return both paths."""
     from matplotlib import rc_context
 
     paths = [folder / f"{name}.svg", folder / f"{name}.png"]
     with rc_context(STYLE):
-        figure = draw(verdict)
+        figure = drawn()
         for path in paths:
             kind = path.suffix[1:]
             stamp = {"Date": None} if kind == "svg" else None

@@ -59,16 +59,16 @@ def size_table(rows: pd.DataFrame) -> Table:
         "waste heat\n[kW]": "heat_transfer_kw",
     }
     known = {heading: column for heading, column in columns.items() if column in rows}
-    table = _table("What is built together", ["", *known])
+    table = plain_table("What is built together", ["", *known])
     shown = rows[rows["kind"] != "shared"]
     for name, row in shown.iterrows():
-        _add(table, str(name), [number(row[column]) for column in known.values()])
+        add_row(table, str(name), [number(row[column]) for column in known.values()])
     return table
 
 
 def pipe_table(pipes: pd.DataFrame) -> Table:
     """Heat pipes that are built."""
-    table = _table("Heat pipes built together", ["", "heat of", "[kW]", "[MWh/a]"])
+    table = plain_table("Heat pipes built together", ["", "heat of", "[kW]", "[MWh/a]"])
     for _, row in pipes.iterrows():
         cells = [number(row["kw"]), number(row["kwh_per_a"] / 1000)]
         table.add_row(Text(str(row["pipe"])), Text(str(row["source"])), *cells)
@@ -78,7 +78,7 @@ def pipe_table(pipes: pd.DataFrame) -> Table:
 def meter_table(rows: pd.DataFrame) -> Table:
     """Peak, hours of use and tariff of each meter, today and together."""
     headings = ["", "peak [kW]\ntoday", "\ntogether", "hours of use\ntoday", "\ntogether"]
-    table = _table("What the meters show", headings)
+    table = plain_table("What the meters show", headings)
     table.add_column("tariff", overflow="fold")
     for name, row in rows[rows["tariff"].notna()].iterrows():
         peaks = [number(row["peak_today_kw"]), number(row["peak_kw"])]
@@ -96,7 +96,7 @@ def cost_table(rows: pd.DataFrame) -> Table:
     large = rows[costs].abs().to_numpy(float).max(initial=0.0) >= LARGE
     unit, factor = ("thousand EUR/a", 1e-3) if large else ("EUR/a", 1.0)
     headings = ["", "today", "alone", "together", "saving", "in %", "by\nsharing"]
-    table = _table(f"What it costs [{unit}], before payments between companies", headings)
+    table = plain_table(f"What it costs [{unit}], before payments between companies", headings)
     for name, row in rows.iterrows():
         if row["kind"] == "shared" and not row[costs].any():
             continue
@@ -104,14 +104,14 @@ def cost_table(rows: pd.DataFrame) -> Table:
         cells = [number(factor * row[column]) for column in (*costs, "saving_eur_per_a")]
         cells.append(number(100 * saved / before if before else float("nan"), 1))
         cells.append(number(factor * row["saving_by_sharing_eur_per_a"]))
-        _add(table, str(name), cells)
+        add_row(table, str(name), cells)
     return table
 
 
 def park_table(verdict: xr.Dataset) -> Table:
     """The park in each case."""
     cases = [str(case) for case in verdict["case"].values]
-    table = _table("The park", ["", *cases])
+    table = plain_table("The park", ["", *cases])
     for heading, name, factor, digits in OF_PARK:
         array = verdict[name]
         values = array.sum("technology") if "technology" in array.dims else array
@@ -119,7 +119,7 @@ def park_table(verdict: xr.Dataset) -> Table:
     return table
 
 
-def _table(title: str, headings: Sequence[str]) -> Table:
+def plain_table(title: str, headings: Sequence[str]) -> Table:
     """A plain table: names to the left, numbers to the right."""
     table = Table(
         title=Text(title),
@@ -135,7 +135,7 @@ def _table(title: str, headings: Sequence[str]) -> Table:
     return table
 
 
-def _add(table: Table, name: str, cells: Iterable[str]) -> None:
+def add_row(table: Table, name: str, cells: Iterable[str]) -> None:
     """Add a row; the park's stands below a line."""
     if name == PARK:
         table.add_section()

@@ -11,10 +11,11 @@ import xarray as xr
 from parkwerk.coalition import isolate, restrict
 from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park, assemble
-from parkwerk.solve.dispatch import Dispatch, cheapest_tariffs, dispatch
+from parkwerk.solve.dispatch import Dispatch, dispatch
 from parkwerk.solve.embed import Found, embed, found
 from parkwerk.solve.program import THREADS, Solver
 from parkwerk.solve.representative import Sample
+from parkwerk.solve.settle import settle
 from parkwerk.solve.together import design_of, solve
 
 #: A tariff is worth a full design, and a design a full year, if by the estimate at hand it costs
@@ -42,7 +43,7 @@ def dispatch_alone(scenario: xr.Dataset, apart: Park, sample: Sample, gap: float
         chosen: Found = {}
         for own in designs.values():
             chosen |= own[min(i, len(own) - 1)].choices
-        rounds.append(cheapest_tariffs(apart, dispatch(apart, embed(apart, chosen))))
+        rounds.append(settle(apart, dispatch(apart, embed(apart, chosen))))
     best = [_best_round(apart, rounds, _owner(actor)) for actor in apart.actors]
     costs = [rounds[r].costs[i] for i, r in enumerate(best)]
     groups = range(len(apart.groups))
@@ -59,7 +60,10 @@ def _designs(scenario: xr.Dataset, sample: Sample, gap: float) -> dict[str, list
     """Designs worth a full year for each company, the cheapest first."""
     isolated = isolate(scenario)
     companies = [str(c) for c in scenario["company"].values]
-    parks = [Park(restrict(isolated, [company]), sample.groups) for company in companies]
+    parks = [
+        Park(restrict(isolated, [company]), sample.groups).over(sample.groups)
+        for company in companies
+    ]
     with ThreadPoolExecutor(THREADS) as pool:
         designs = list(pool.map(lambda park: _own_designs(park, sample, gap), parks))
     return dict(zip(companies, designs, strict=True))

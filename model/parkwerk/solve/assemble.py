@@ -10,7 +10,7 @@ No big-M, and nothing in the formulation knows of it: any component that is adde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
@@ -19,9 +19,11 @@ import numpy.typing as npt
 import xarray as xr
 
 from parkwerk.formulation import park
-from parkwerk.formulation.limits import derive
+from parkwerk.formulation.limits import derive, settled_revenue
 from parkwerk.formulation.park import Actor
 from parkwerk.formulation.template import Template
+from parkwerk.solve.conditions import add_conditions
+from parkwerk.solve.copies import Copy
 from parkwerk.solve.periods import Periods
 from parkwerk.solve.program import INFINITY, Program
 from parkwerk.solve.stamp import Binder, Floats, Stamp, dense
@@ -43,6 +45,42 @@ class Park:
         other.actors = [replace(a, menu=menus.get(a.name, a.menu)) for a in self.actors]
         return other
 
+    def over(self, groups: list[Periods]) -> Park:
+        """The same park for programs over some of its periods only.
+
+        A month without a period has no peak there, so the others stand for it:
+        ``monthly_charge·(months of the year / months with a period)``.
+        """
+        if "monthly_charge" not in self.scenario:
+            return self
+        months = self.scenario["in_month"].transpose("month", "time").values
+        steps = np.concatenate([periods.positions.ravel() for periods in groups])
+        share = (months[:, steps] > 0).any(axis=1).sum() / (months > 0).any(axis=1).sum()
+        other = copy(self)
+        scaled = self.scenario["monthly_charge"] / share
+        other._binder = self._binder.replaced({"monthly_charge": scaled})
+        return other
+
+    def settled(self, design: Sequence[Floats]) -> Park:
+        """The same park with the revenue of feed-in that the sizes of its plants earn.
+
+        ``design`` holds the values of each actor's design columns.
+        """
+        if "slice_value" not in self.scenario:
+            return self
+        companies, rules = (self.scenario[d].values for d in ("company", "feed_in_rule"))
+        size = np.zeros((len(companies), len(rules)))
+        for actor, values in zip(self.actors, design, strict=True):
+            for block in self.template(actor).design:
+                if block.name == "pv_capacity":
+                    by_class = values[block.slice].reshape(block.shape).sum(axis=0)
+                    own = [list(rules).index(rule) for rule in actor.labels["feed_in_rule"]]
+                    at = [own[k] for k in actor.shape.class_rules]
+                    np.add.at(size[list(companies).index(actor.name)], at, by_class)
+        other = copy(self)
+        other._binder = self._binder.replaced(settled_revenue(self.scenario, size))
+        return other
+
     def template(self, actor: Actor, periods: Periods | None = None) -> Template:
         """The compiled template of an actor, for the first group of periods or the one named."""
         steps = (periods or self.groups[0]).steps
@@ -59,18 +97,6 @@ class Park:
         """Stamp an actor under a tariff over groups of periods (all, if none are named)."""
         chosen = self.groups if groups is None else groups
         return [self._binder.stamp(actor, tariff, periods) for periods in chosen]
-
-
-@dataclass(frozen=True)
-class Copy:
-    """An actor under one tariff inside a program: where its columns are."""
-
-    actor: Actor
-    tariff: str | None
-    stamps: list[Stamp]
-    design: slice
-    choice: int | None
-    operation: list[int]
 
 
 @dataclass(frozen=True)
@@ -102,6 +128,7 @@ def assemble(park: Park, groups: list[Periods], weights: list[Floats]) -> Joint:
             stamps = park.stamps(actor, tariff, groups)
             own.append(_add_copy(program, park, stamps, weights, hull))
             _add_deliveries(program, park, own[-1], rows)
+            add_conditions(program, park.scenario, own[-1], weights)
         if hull:
             _choose_one(program, actor, own)
         copies.append(own)

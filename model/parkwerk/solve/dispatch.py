@@ -1,11 +1,12 @@
 """The full year with a given design: true cost, flows and prices.
 
 Given the design, periods are independent linear programs of the same structure, solved one after
-another from the last one's basis. Two things are settled on the way:
+another from the last one's basis. Three things are settled on the way:
 
 - *Measured* design quantities, the yearly peaks, are not built but read off a meter. Each day may
   exceed them at their full yearly price; days that they bind are solved again under the peaks so
   found, and in the end the peaks are what the flows need.
+- What a kWh fed in earns depends on the size of its plant, which is known here.
 - *Exclusive* flows (buying and selling, charging and discharging) may overlap in the linear
   program where a price tempts them. The smaller of the two is then closed and the period solved
   again, so that the flows are what a meter could have counted.
@@ -67,6 +68,7 @@ def dispatch(park: Park, design: Design) -> Dispatch:
     SolveError
         If a period has no operation under the design, naming the period.
     """
+    park = park.settled([choice.values for choice in design])
     by_group = years(park, design)
     for year in by_group:
         year.solve()
@@ -79,7 +81,7 @@ def dispatch(park: Park, design: Design) -> Dispatch:
         settled[i].values[measured] -= spare
     operation = [[year.operation(i) for i in range(len(design))] for year in by_group]
     costs = [
-        _cost([year.stamps[i] for year in by_group], choice, [flows[i] for flows in operation])
+        cost_of([year.stamps[i] for year in by_group], choice, [flows[i] for flows in operation])
         for i, choice in enumerate(settled)
     ]
     prices = [year.prices() for year in by_group]
@@ -96,26 +98,7 @@ def years(park: Park, design: Design) -> list[Year]:
     ]
 
 
-def cheapest_tariffs(park: Park, result: Dispatch) -> Dispatch:
-    """Price the same operation under every entry of each menu and pay the cheapest.
-
-    The legal grid fee is the cheapest entry for the meter series that results, whichever entry
-    the design was made for.
-    """
-    design, costs = list(result.design), list(result.costs)
-    for i, actor in enumerate(park.actors):
-        if len(actor.menu) < 2:
-            continue
-        flows = [group[i] for group in result.operation]
-        options = [replace(design[i], tariff=tariff) for tariff in actor.menu]
-        priced = [_cost(park.stamps(actor, o.tariff), o, flows) for o in options]
-        best = int(np.argmin([cost.sum() for cost in priced]))
-        design[i], costs[i] = options[best], priced[best]
-    total = float(sum(cost.sum() for cost in costs))
-    return replace(result, design=design, costs=costs, total_cost=total)
-
-
-def _cost(stamps: list[Stamp], choice: Choice, flows: list[Floats]) -> Floats:
+def cost_of(stamps: list[Stamp], choice: Choice, flows: list[Floats]) -> Floats:
     """Costs of an actor by kind [EUR/a]: ``d₀ + d·y + Σ_periods c·x``."""
     first, template = stamps[0], stamps[0].template
     size = len(template.kinds)

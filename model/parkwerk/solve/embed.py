@@ -33,7 +33,8 @@ def embed(park: Park, choices: Found) -> Design:
         tariff = actor.menu[0]
         if actor.name in choices:
             source, choice = choices[actor.name]
-            values, tariff = _carry(park, source, choice.values, actor), choice.tariff
+            values = _carry(park, source, choice.values, actor)
+            tariff = choice.tariff if choice.tariff in actor.menu else tariff
         design.append(Choice(tariff, values))
     return design
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import numpy as np
@@ -11,12 +12,16 @@ from parkwerk.coalition import isolate
 from parkwerk.quantities import check
 from parkwerk.solve.alone import dispatch_alone
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.dispatch import Choice, Design, Dispatch, cheapest_tariffs, dispatch
+from parkwerk.solve.dispatch import Choice, Design, Dispatch, dispatch
 from parkwerk.solve.embed import embed, found, settled_binaries
 from parkwerk.solve.periods import cut
 from parkwerk.solve.representative import Sample, representative
+from parkwerk.solve.settle import settle
 from parkwerk.solve.solution import annotate, to_dataset
 from parkwerk.solve.together import improve, solve_whole
+
+#: The cases today and alone of scenarios by their fingerprints.
+Memory = dict[str, tuple[Dispatch, Dispatch]]
 
 #: Called with a sentence whenever a stage of the work begins.
 Progress = Callable[[str], None]
@@ -32,6 +37,9 @@ SMALLEST_COST = 1.0
 #: Costs nearer than this share of each other are the same but for rounding.
 ROUNDING = 1e-9
 
+#: What the settlement of the year reads beside the programs.
+SETTLED = {"tariff_condition", "slice_end", "slice_value", "support_gap", "feed_in_supported"}
+
 #: How often tariffs that turn out cheaper over the full year are designed for again.
 ROUNDS = 2
 
@@ -43,6 +51,7 @@ def optimise(
     time_limit: float = 60.0,
     clusters: int = 8,
     progress: Progress = lambda stage: None,
+    memory: Memory | None = None,
 ) -> xr.Dataset:
     """Size all assets of the park at least total cost and dispatch the full year.
 
@@ -59,6 +68,9 @@ def optimise(
         Number of representative periods; each company's peak periods come in addition.
     progress
         Told which stage begins.
+    memory
+        Keeps what companies can do for themselves: scenarios that differ only in what companies may
+        do together, given the same memory, work it out once.
 
     Returns
     -------
@@ -79,20 +91,38 @@ def optimise(
     groups = cut(scenario)
     sample = representative(scenario, groups, clusters)
 
-    progress("today: nothing is built")
     apart = Park(isolate(scenario), groups)
-    today = cheapest_tariffs(apart, dispatch(apart, _nothing_built(apart)))
-    progress("alone: each company for itself")
-    alone = dispatch_alone(scenario, apart, sample, gap)
+    memory = {} if memory is None else memory
+    key = _fingerprint(apart, gap, clusters)
+    if key not in memory:
+        progress("today: nothing is built")
+        today = _full_year(apart, _nothing_built(apart))
+        progress("alone: each company for itself")
+        memory[key] = today, dispatch_alone(scenario, apart, sample, gap)
+    today, alone = memory[key]
     progress("together: one design for all")
     park = Park(scenario, groups)
     together, bound = _together(park, sample, apart, alone, gap, time_limit)
 
     cases = {"today": (apart, today), "alone": (apart, alone), "together": (park, together)}
     if together.total_cost - alone.total_cost > ROUNDING * abs(alone.total_cost):
-        # Closing overlapping flows anew can end a little dearer; then nobody shares.
+        # Closing overlapping flows anew can end a little dearer, and a common connection can cost
+        # more than it brings; then nobody shares.
         cases["together"] = (apart, alone)
     return _solution(scenario, cases, bound)
+
+
+def _fingerprint(park: Park, *settings: float) -> str:
+    """A hash of the settings, the actors and all numbers that their programs are made of."""
+    scenario = park.scenario
+    attrs = {name: scenario.attrs.get(name) for name in ("step_hours", "period")}
+    digest = hashlib.sha256(repr((settings, attrs, park.actors)).encode())
+    used = {block.name for actor in park.actors for block in park.template(actor).parameters}
+    for name in sorted(used | SETTLED):
+        if name in scenario:
+            digest.update(f"{name} {scenario[name].shape}".encode())
+            digest.update(np.asarray(scenario[name].values, dtype=float).tobytes())
+    return digest.hexdigest()
 
 
 def _nothing_built(park: Park) -> Design:
@@ -105,7 +135,7 @@ def _together(
     """The best dispatch found for all companies together, and its lower bound if one is proven."""
     separate = found(apart, alone.design)
     start = embed(park, separate)
-    best = dispatch(park, start)
+    best = _full_year(park, start)
     if sample.whole:
         design, bound = solve_whole(park, start, gap, time_limit)
         return min(best, _full_year(park, design), key=_total_cost), bound
@@ -120,7 +150,7 @@ def _together(
 
 
 def _full_year(park: Park, design: Design) -> Dispatch:
-    return cheapest_tariffs(park, dispatch(park, design))
+    return settle(park, dispatch(park, design))
 
 
 def _total_cost(result: Dispatch) -> float:

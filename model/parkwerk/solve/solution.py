@@ -16,6 +16,8 @@ from parkwerk.solve.stamp import Floats, Ints
 #: Dimension that counts the actors of a kind, and what stands before the names of its quantities.
 OWN_DIMENSION = {"site": "company", "heat source": "heat_source", "common connection": "connection"}
 PREFIX = {"site": "", "heat source": "", "common connection": "common_"}
+#: What only passes on a right, and is no quantity of its own.
+UNTOLD = ("offered", "allotted", "arriving", "leaving")
 
 
 def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) -> xr.Dataset:
@@ -29,11 +31,15 @@ def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) 
     solution = xr.Dataset(coords=scenario.coords)
     hours = float(scenario.attrs["step_hours"])
     for i, (actor, choice) in enumerate(zip(park.actors, result.design, strict=True)):
+        if actor.shape.kind not in OWN_DIMENSION:
+            continue
         template = park.template(actor)
         for block in template.design:
             values = choice.values[block.slice]
             _place(solution, actor, block.name, block.dims, values)
         for block in template.operation:
+            if block.name in UNTOLD:
+                continue
             series = _series(park, actor, block.name, [group[i] for group in result.operation])
             if flows:
                 _place(solution, actor, block.name, block.dims, series)

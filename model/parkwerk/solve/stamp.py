@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -75,6 +77,12 @@ class Binder:
             for dim in scenario.dims
             if dim != "time" and dim in scenario.coords
         }
+
+    def replaced(self, derived: Mapping[str, xr.DataArray]) -> Binder:
+        """The same binder with other values for some of its quantities."""
+        other = copy(self)
+        other._values = self._values | {name: array.values for name, array in derived.items()}
+        return other
 
     def stamp(self, actor: Actor, tariff: str | None, periods: Periods) -> Stamp:
         """Bind an actor's template to its data under one entry of its menu."""

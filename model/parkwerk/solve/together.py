@@ -21,7 +21,8 @@ def improve(
     is a solution, so the result is no worse there.
     """
     menus = {a.name: (c.tariff,) for a, c in zip(park.actors, start, strict=True)}
-    joint = assemble(park.with_menus(menus), sample.groups, sample.weights)
+    sampled = park.with_menus(menus).over(sample.groups)
+    joint = assemble(sampled, sample.groups, sample.weights)
     arrays = joint.program.arrays()
     for copies, choice, mask in zip(joint.copies, start, settled, strict=True):
         columns = copies[0].design

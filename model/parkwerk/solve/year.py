@@ -132,7 +132,7 @@ class Year:
                 self.rhs[row] -= value * raised
                 self.design[i] = self.design[i].copy()
                 self.design[i][m] += raised
-                binding |= (np.abs(self.duals[row]) > SMALL).any(axis=0)
+                binding |= ((np.abs(self.duals[row]) > SMALL) & (value != 0)).any(axis=0)
         room = self.limit[self.columns[-1] :]
         room[:] = np.maximum(room - more, 0.0)
         self._solve(np.flatnonzero(binding))
@@ -145,7 +145,9 @@ class Year:
             used = stamp.values(inside) * self.operation(i)[inside.col]
             row, value = self._coupling(e)
             slack = self.rhs[row] - dense(inside, used, "row")[row - self.rows[i]]
-            result[e] = min(float((slack / -value).min()), float(self.design[i][m]))
+            bound = np.full_like(slack, INFINITY)
+            np.divide(slack, -value, out=bound, where=value != 0)
+            result[e] = min(float(bound.min(initial=INFINITY)), float(self.design[i][m]))
         return result
 
     def operation(self, i: int) -> Floats:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from parkwerk.errors import InputError
+from parkwerk.regulation.law import Law
+from parkwerk.regulation.sme import is_sme
 from parkwerk.study.schema import JUNCTION, Company, Link, Roof
 from parkwerk.study.series.heat import PROFILES as HEAT_PROFILES
 from parkwerk.study.series.load import PROFILES as LOAD_PROFILES
@@ -18,6 +20,8 @@ FULL_LOAD_HOURS = (300, 8760)
 HEAT_PER_ROOF = (2, 3000)
 #: A trench may start at any wall, so it may be shorter than the distance of the site centres.
 BUILDING_SIZE_M = 300
+#: Rows of the tables of results that are no company and no connection.
+RESERVED = ("park", "shared links")
 SOURCE_KEY = re.compile(r"\bS\d+b?\b")
 
 
@@ -40,8 +44,19 @@ def check_company(row: Row, company: Company, roof_area_m2: float) -> None:
             f"{row.place}, field id: expected a name that does not begin with J, which is kept for "
             "junctions of heat pipes"
         )
+    for field in ("id", "legacy_system", "closed_network"):
+        if getattr(company, field) in RESERVED:
+            raise InputError(
+                f"{row.place}, field {field}: expected another name, because tables call "
+                f"{' and '.join(RESERVED)} what is no company"
+            )
     _check_load(row, company)
     _check_supply(row, company)
+    if company.legacy_system and company.legacy_since is None:
+        raise InputError(
+            f"{row.place}, field legacy_since: expected the day when the customer system "
+            f"{company.legacy_system!r} was connected, found none"
+        )
     if (company.heat_kwh or company.heat_profile) and company.heat_profile not in HEAT_PROFILES:
         raise InputError(_unknown(row, "heat_profile", company.heat_profile, HEAT_PROFILES))
     if company.refrigeration_kwh and company.evaporation_c >= min(
@@ -59,6 +74,25 @@ def check_company(row: Row, company: Company, roof_area_m2: float) -> None:
                 f"{row.place}, field heat_kwh: {found:.3g} kWh/a per m2 of roof is implausible, "
                 f"expected {low} to {high} (is heat_kwh in kWh and area_m2 in m2?)"
             )
+
+
+def with_size(row: Row, company: Company, law: Law) -> Company:
+    """The company with `sme` filled in from its figures where the table leaves it empty.
+
+    Refuses figures that do not tell, and those that contradict the table.
+    """
+    told = is_sme(company.staff, company.turnover_eur, company.balance_sheet_eur, law)
+    figures = "staff, turnover_eur and balance_sheet_eur"
+    if company.sme is None and told is None:
+        raise InputError(
+            f"{row.place}, field sme: expected yes or no, because {figures} do not tell, found none"
+        )
+    if None not in (company.sme, told) and company.sme != told:
+        raise InputError(
+            f"{row.place}, field sme: expected {'yes' if told else 'no'} by {figures}, found "
+            f"{'yes' if company.sme else 'no'}"
+        )
+    return company.model_copy(update={"sme": told if company.sme is None else company.sme})
 
 
 def _check_load(row: Row, company: Company) -> None:
@@ -117,17 +151,19 @@ def check_roof(row: Row, roof: Roof, companies: set[str], duty_share: float) -> 
 
 
 def check_link(row: Row, link: Link, companies: dict[str, Company]) -> None:
-    """Refuse a pipe between unknown ends, from a company without waste heat, or too short."""
+    """Refuse a link between unknown ends, from a company without waste heat, or too short."""
+    power = link.carrier == "power"
     for field, end in (("from", link.start), ("to", link.end)):
-        if not JUNCTION.match(end) and end not in companies:
-            raise InputError(_unknown(row, field, end, companies, "a junction (J1, J2, ...)"))
+        if end not in companies and (power or not JUNCTION.match(end)):
+            other = "" if power else "a junction (J1, J2, ...)"
+            raise InputError(_unknown(row, field, end, companies, other))
     start, end_company = companies.get(link.start), companies.get(link.end)
-    if start and not start.refrigeration_kwh:
+    if start and not power and not start.refrigeration_kwh:
         raise InputError(
             f"{row.place}, field from: expected a junction or a company with waste heat, but "
             f"refrigeration_kwh of company {link.start!r} is 0"
         )
-    if not start and link.start == link.end:
+    if link.start == link.end and (power or not start):
         raise InputError(f"{row.place}, field to: expected another end than {link.start!r}")
     if start and end_company:
         distance = math.hypot(start.x_m - end_company.x_m, start.y_m - end_company.y_m)
@@ -141,7 +177,8 @@ def check_link(row: Row, link: Link, companies: dict[str, Company]) -> None:
 
 def check_junctions(rows: Sequence[Row], links: Sequence[Link]) -> None:
     """Refuse a junction into which no pipe leads, or out of which none leads."""
-    starts, ends = {link.start for link in links}, {link.end for link in links}
+    pipes = [link for link in links if link.carrier == "heat"]
+    starts, ends = {pipe.start for pipe in pipes}, {pipe.end for pipe in pipes}
     for row, link in zip(rows, links, strict=True):
         for field, name, others in (("from", link.start, ends), ("to", link.end, starts)):
             if JUNCTION.match(name) and name not in others:

@@ -11,10 +11,11 @@ import yaml
 from pydantic import BaseModel
 
 from parkwerk.errors import InputError
-from parkwerk.regulation.grid_tariff import PriceSheet, read_price_sheet, tariff_menu
+from parkwerk.regulation.grid_tariff import Customer, tariff_menu
 from parkwerk.regulation.law import Law, law
 from parkwerk.regulation.law import sources as law_sources
-from parkwerk.regulation.pools import regimes
+from parkwerk.regulation.price_sheet import PriceSheet, read_price_sheet
+from parkwerk.regulation.regimes import Regime, regimes
 from parkwerk.study import checks
 from parkwerk.study.schema import Company, Link, Roof, Settings
 from parkwerk.study.tables import Row, read_records
@@ -24,7 +25,7 @@ SETTINGS_FILE = "study.yaml"
 
 @dataclass(frozen=True)
 class Inputs:
-    """All inputs of one scenario, checked."""
+    """All inputs of one scenario, checked: of the companies that take part under its regime."""
 
     folder: Path
     scenario: str
@@ -35,6 +36,21 @@ class Inputs:
     sources: Mapping[str, str]
     law: Law
     price_sheet: PriceSheet
+
+    @property
+    def regime(self) -> Regime:
+        """The rules under which the companies may share."""
+        return regimes()[self.settings.regime]
+
+    @property
+    def pipes(self) -> tuple[Link, ...]:
+        """Candidate heat pipes."""
+        return tuple(link for link in self.links if link.carrier == "heat")
+
+    @property
+    def lines(self) -> tuple[Link, ...]:
+        """Candidate direct lines."""
+        return tuple(link for link in self.links if link.carrier == "power")
 
 
 def check_inputs(
@@ -60,13 +76,31 @@ def check_inputs(
     _check_links(rows["links"], links, companies)
     sources = _check_sources(settings, rows)
     law_then, sheet = _check_regulation(folder, settings)
+    companies = [
+        checks.with_size(row, company, law_then)
+        for row, company in zip(rows["companies"], companies, strict=True)
+    ]
     for row, company in zip(rows["companies"], companies, strict=True):
         try:
-            tariff_menu(sheet, company.voltage_level, law_then, company.manufacturing)
+            tariff_menu(sheet, company.voltage_level, law_then, Customer())
         except InputError as error:
             raise InputError(f"{row.place}, field voltage_level: {error}") from error
-    records = (tuple(companies), tuple(roofs), tuple(links))
+    records = _present(companies, roofs, links, regimes()[settings.regime].tenants)
     return Inputs(folder, scenario, settings, *records, sources, law_then, sheet)
+
+
+def _present(
+    companies: list[Company], roofs: list[Roof], links: list[Link], tenants: bool
+) -> tuple[tuple[Company, ...], tuple[Roof, ...], tuple[Link, ...]]:
+    """Companies that take part, with what is theirs."""
+    absent = {company.id for company in companies if company.tenant and not tenants}
+    if len(absent) == len(companies):
+        raise InputError("companies.csv, field tenant: expected a company that is no tenant")
+    return (
+        tuple(company for company in companies if company.id not in absent),
+        tuple(roof for roof in roofs if roof.company not in absent),
+        tuple(link for link in links if not {link.start, link.end} & absent),
+    )
 
 
 def _check_companies(rows: list[Row], companies: list[Company], roofs: list[Roof]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import xarray as xr
 from pydantic import ValidationError
 
 from parkwerk.errors import InputError
+from parkwerk.regulation.regimes import regimes
 from parkwerk.study.inputs import SETTINGS_FILE, Inputs, check_inputs
 from parkwerk.study.overrides import override_document, override_rows
-from parkwerk.study.schema import Company, Link, Roof, Settings
+from parkwerk.study.schema import Company, Link, Roof, Settings, link_label
 from parkwerk.study.tables import Row, explain, read_table, read_yaml
 from parkwerk.study.values import Strict
 
@@ -26,7 +28,7 @@ class _Table:
     name: str
     schema: type[Strict]
     label: str
-    key: str
+    key: Callable[[Mapping[str, str]], str]
 
     @property
     def columns(self) -> dict[str, bool]:
@@ -40,7 +42,7 @@ class _Table:
 
     def name_of(self, row: Row) -> str:
         """Name of the row in the path of an override."""
-        return self.key.format_map(_Blank(row.cells))
+        return self.key(_Blank(row.cells))
 
 
 class _Blank(dict[str, str]):
@@ -50,10 +52,14 @@ class _Blank(dict[str, str]):
         return "?"
 
 
+def _link_key(cells: Mapping[str, str]) -> str:
+    return link_label(cells["from"], cells["to"], cells["carrier"])
+
+
 TABLES = (
-    _Table("companies", Company, "company '{id}'", "{id}"),
-    _Table("roofs", Roof, "roof '{id}' of company '{company}'", "{id}"),
-    _Table("links", Link, "link from company '{from}' to '{to}'", "{from}->{to}"),
+    _Table("companies", Company, "company '{id}'", itemgetter("id")),
+    _Table("roofs", Roof, "roof '{id}' of company '{company}'", itemgetter("id")),
+    _Table("links", Link, "link from company '{from}' to '{to}'", _link_key),
 )
 
 
@@ -65,6 +71,7 @@ class Study:
     --------
     >>> study = read_study("inputs/pilot")  # doctest: +SKIP
     >>> study.scenario("alone")  # doctest: +SKIP
+    >>> study.scenario(regime="closed-network")  # doctest: +SKIP
     """
 
     folder: Path
@@ -95,29 +102,36 @@ class Study:
     def _document(self) -> dict[str, Any]:
         return self.settings.model_dump()
 
-    def inputs(self, name: str | None = None) -> Inputs:
-        """Checked inputs of a scenario; without a name, of the default one."""
+    def inputs(self, name: str | None = None, regime: str | None = None) -> Inputs:
+        """Checked inputs of a scenario; without a name, of the default one.
+
+        A `regime` takes the place of the scenario's own.
+        """
         name = name or self.settings.default_scenario
         if name not in self.settings.scenarios:
             raise InputError(
                 f"{SETTINGS_FILE}, field scenarios: expected one of {', '.join(self.scenarios)}, "
                 f"found {name!r}"
             )
+        if regime is not None and regime not in regimes():
+            raise InputError(f"regime: expected one of {', '.join(regimes())}, found {regime!r}")
         changes = self.settings.scenarios[name]
         try:
-            return self._changed(name, changes)
+            return self._changed(name, changes, regime)
         except InputError as error:
             if not changes or f"scenarios.{name}" in str(error):
                 raise
             raise InputError(f"in scenario {name!r}: {error}") from error
 
-    def _changed(self, name: str, changes: Mapping[str, Any]) -> Inputs:
-        """Inputs with the overrides of a scenario."""
+    def _changed(self, name: str, changes: Mapping[str, Any], regime: str | None) -> Inputs:
+        """Inputs with the overrides of a scenario, under a regime."""
         tables = {table.name for table in TABLES}
         own = {p: v for p, v in changes.items() if p.split(".")[0] not in tables}
         settings = (
             _settings(override_document(self._document, own, name), {}) if own else self.settings
         )
+        if regime is not None:
+            settings = settings.model_copy(update={"regime": regime})
         changed = {}
         for table in TABLES:
             rows = self.rows[table.name]
@@ -127,13 +141,15 @@ class Study:
             changed[table.name] = override_rows(rows, keys, theirs, name, columns)
         return check_inputs(self.folder, name, settings, changed)
 
-    def scenario(self, name: str | None = None) -> xr.Dataset:
+    def scenario(self, name: str | None = None, regime: str | None = None) -> xr.Dataset:
         """Everything the optimisation needs, as :mod:`parkwerk.quantities` lists it.
 
         Parameters
         ----------
         name
             A scenario of `study.yaml`; without a name, its `default_scenario`.
+        regime
+            A regime of :mod:`parkwerk.regulation` in place of the scenario's own.
 
         Raises
         ------
@@ -142,7 +158,7 @@ class Study:
         """
         from parkwerk.study.scenario import build
 
-        return build(self.inputs(name))
+        return build(self.inputs(name, regime))
 
 
 def read_study(path: str | Path) -> Study:

@@ -7,24 +7,36 @@ in :mod:`parkwerk.study.technologies`, each with its source.
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from parkwerk.study.series.calendar import STEPS
-from parkwerk.study.technologies import Technologies, YearlyShare, Years
-from parkwerk.study.values import Choice, Expect, Strict, Value
+from parkwerk.study.sharing import Sharing
+from parkwerk.study.technologies import Technologies
+from parkwerk.study.values import (
+    Choice,
+    Day,
+    EnergyPrice,
+    Expect,
+    Identifier,
+    Source,
+    Strict,
+    Value,
+    VoltageLevel,
+    YearlyShare,
+    Years,
+)
 
-ID_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]*$"
 #: A junction of heat pipes: `J` and a number, so that it cannot be taken for a company.
 JUNCTION = re.compile(r"^J[0-9]+$")
 
-Identifier = Annotated[str, Field(pattern=ID_PATTERN)]
-EnergyPrice = Annotated[Value, Expect("EUR/kWh", -0.1, 1.0)]
 CarbonPrice = Annotated[Value, Expect("EUR/t", 0, 1_000)]
-Source = Annotated[str, Field(min_length=3)]
+
+
+#: What a customer may ask of the grid operator instead of the yearly pair of rates (§19 StromNEV).
+TariffOption = Literal["monthly", "atypical", "band"]
 
 
 class SpotPrice(Strict):
@@ -54,27 +66,13 @@ class Prices(Strict):
     gas_carbon_price: CarbonPrice = Field(title="CO2 price contained in the gas price")
 
 
-class Sharing(Strict):
-    """What passing electricity to a neighbour costs beside charges by law.
-
-    Left empty, the assumptions of :mod:`parkwerk.regulation` hold.
-    """
-
-    own_supply_cost: EnergyPrice | None = Field(
-        default=None, title="balancing and billing of a shared kWh"
-    )
-    member_cost: Annotated[Value, Expect("EUR/a", 0, 1e6)] | None = Field(
-        default=None, title="yearly cost of each member of a pool"
-    )
-
-
 class Settings(Strict):
     """The whole of `study.yaml`."""
 
     name: Identifier = Field(title="short name of the study")
     title: str = Field(title="title of the study")
     note: str = Field(default="", title="what a reader must know")
-    law_date: date = Field(title="day whose law applies")
+    law_date: Day = Field(title="day whose law applies")
     year: int = Field(strict=True, ge=2000, le=2100, title="calendar year of all time series")
     step_hours: float = Field(default=1.0, strict=True, title="length of a time step, hours")
     period: Literal["day", "week", "year"] = Field(
@@ -93,6 +91,9 @@ class Settings(Strict):
         title="years over which a net present value is taken",
     )
     prices: Prices = Field(title="prices")
+    tariff_options: tuple[TariffOption, ...] = Field(
+        default=get_args(TariffOption), title="options of the grid fee beside the yearly pairs"
+    )
     sharing: Sharing = Field(default=Sharing(), title="cost of sharing")
     technologies: Technologies = Field(default=Technologies(), title="technologies and their cost")
     default_scenario: str = Field(title="scenario that runs when none is named")
@@ -137,7 +138,12 @@ class Company(Strict):
     x_m: float = Field(ge=-50_000, le=50_000, title="position to the east, m")
     y_m: float = Field(ge=-50_000, le=50_000, title="position to the north, m")
     building: str = Field(default="", title="building, for supply within one building")
-    voltage_level: Literal["LV", "MV/LV", "MV"] = Field(title="voltage level of the connection")
+    tenant: bool = Field(default=False, title="tenant, who takes part only where the regime says")
+    balancing_area: str = Field(default="", title="balancing area of the grid operator")
+    legacy_system: str = Field(default="", title="customer system (§118(7) EnWG)")
+    legacy_since: Day | None = Field(default=None, title="day when that system was connected")
+    closed_network: str = Field(default="", title="closed distribution network (§110 EnWG)")
+    voltage_level: VoltageLevel = Field(title="voltage level of the connection")
     connection_kw: float = Field(ge=10, le=200_000, title="capacity of the connection, kW")
     electricity_kwh: float | None = Field(
         default=None, ge=1_000, le=1e9, title="electricity use, kWh/a"
@@ -163,10 +169,16 @@ class Company(Strict):
     fixed_price_eur_per_kwh: float | None = Field(
         default=None, ge=0.01, le=1, title="fixed energy price, EUR/kWh"
     )
-    sme: bool = Field(title="micro, small or medium enterprise (2003/361/EC)")
+    sme: bool | None = Field(
+        default=None,
+        title="micro, small or medium enterprise (2003/361/EC); empty: told from the figures",
+    )
     manufacturing: bool = Field(title="manufacturing with relief by §9b StromStG")
     staff: int | None = Field(default=None, ge=0, le=1_000_000, title="staff, group-wide")
     turnover_eur: float | None = Field(default=None, ge=0, title="turnover, group-wide, EUR/a")
+    balance_sheet_eur: float | None = Field(
+        default=None, ge=0, title="balance-sheet total, group-wide, EUR"
+    )
     battery_limit_kwh: float | None = Field(default=None, ge=0, title="largest battery, kWh")
     heat_pump_limit_kw: float | None = Field(default=None, ge=0, title="largest heat pump, kW")
     heat_storage_limit_kwh: float | None = Field(default=None, ge=0, title="largest tank, kWh")
@@ -193,10 +205,16 @@ class Roof(Strict):
 
 
 class Link(Strict):
-    """A row of `links.csv`: a candidate heat pipe in the direction of the heat."""
+    """A row of `links.csv`: a candidate heat pipe, or a candidate direct line for electricity.
 
-    start: Identifier = Field(alias="from", title="company or junction where the heat enters")
-    end: Identifier = Field(alias="to", title="company or junction where the heat leaves")
+    Either leads one way, that of the heat or of the electricity.
+    """
+
+    start: Identifier = Field(alias="from", title="company or junction where it begins")
+    end: Identifier = Field(alias="to", title="company or junction where it ends")
+    carrier: Literal["heat", "power"] = Field(
+        default="heat", title="heat for a pipe, power for a direct line (§3 Nr.27 EnWG)"
+    )
     length_m: float = Field(ge=1, le=20_000, title="trench length, m")
     road_crossing_eur: float = Field(
         default=0, ge=0, le=5e6, title="lump sum for crossing a public road, EUR"
@@ -205,5 +223,10 @@ class Link(Strict):
 
     @property
     def label(self) -> str:
-        """Name of the pipe, also in scenario paths: ``links.<from>-><to>.length_m``."""
-        return f"{self.start}->{self.end}"
+        """Name of the link, also in scenario paths: ``links.<from>-><to>.length_m``."""
+        return link_label(self.start, self.end, self.carrier)
+
+
+def link_label(start: str, end: str, carrier: str) -> str:
+    """``start->end`` for a heat pipe, ``start=>end`` for a direct line."""
+    return f"{start}{'=>' if carrier == 'power' else '->'}{end}"

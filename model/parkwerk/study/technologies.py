@@ -12,21 +12,23 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from parkwerk.study.values import Expect, Strict, Value
+from parkwerk.study.values import (
+    EnergyPrice,
+    Expect,
+    Money,
+    PerMetre,
+    Share,
+    Strict,
+    Value,
+    YearlyShare,
+    Years,
+    default,
+)
 
-Share = Annotated[Value, Expect("1", 0.0, 1.0)]
-Years = Annotated[Value, Expect("a", 1, 100)]
-YearlyShare = Annotated[Value, Expect("1/a", 0.0, 0.2)]
 HourlyShare = Annotated[Value, Expect("1/h", 0.0, 0.1)]
 Kelvin = Annotated[Value, Expect("K", 0, 60)]
 PerKilowatt = Annotated[Value, Expect("EUR/kW", 0, 20_000)]
 PerKilowattHour = Annotated[Value, Expect("EUR/kWh", 0, 3_000)]
-
-
-def _default(value: float, unit: str, source: str, title: str) -> Value:
-    """A field whose default is a value with its source."""
-    field: Value = Field(default=Value(value=value, unit=unit, source=source), title=title)
-    return field
 
 
 class InvestmentCurve(Strict):
@@ -57,47 +59,53 @@ class InvestmentCurve(Strict):
 class Photovoltaics(Strict):
     """PV on roofs."""
 
-    power_density: Annotated[Value, Expect("kW/m2", 0.05, 0.4)] = _default(
+    power_density: Annotated[Value, Expect("kW/m2", 0.05, 0.4)] = default(
         0.20, "kW/m2", "assumption: modules of 20 % efficiency", "PV power per module area"
     )
-    duty_share: Share = _default(
+    duty_share: Share = default(
         0.30, "1", "S66: HmbKliSchG, new and renewed roofs", "module area due per roof area"
     )
     investment_curve: InvestmentCurve = Field(
         default=InvestmentCurve(), title="investment by plant size"
     )
-    maintenance: Annotated[Value, Expect("EUR/(kW*a)", 0, 200)] = _default(
+    maintenance: Annotated[Value, Expect("EUR/(kW*a)", 0, 200)] = default(
         21.5, "EUR/(kW*a)", "S61: Fraunhofer ISE 2024", "operation and maintenance"
     )
-    life: Years = _default(30, "a", "S61: Fraunhofer ISE 2024", "life")
+    life: Years = default(30, "a", "S61: Fraunhofer ISE 2024", "life")
+    control_tested: bool = Field(
+        default=True, title="remote control was tested, so that the 60 % cap ended (EEG §9(2))"
+    )
+    tender_value: EnergyPrice | None = Field(
+        default=None, title="value won in a tender by plants above 1 MW; empty: no support"
+    )
 
 
 class Battery(Strict):
     """Lithium-ion battery; energy and power are sized apart."""
 
-    energy_investment: PerKilowattHour = _default(
+    energy_investment: PerKilowattHour = default(
         305, "EUR/kWh", "S59: 250 EUR of 2020 x 1.22", "investment per kWh"
     )
-    power_investment: PerKilowatt = _default(
+    power_investment: PerKilowatt = default(
         350, "EUR/kW", "S59: 287 EUR of 2020 x 1.22", "investment per kW"
     )
-    fixed_investment: Annotated[Value, Expect("EUR", 0, 1e6)] = _default(
+    fixed_investment: Money = default(
         20_000,
         "EUR",
         "assumption: planning and connection; 500 kWh at 0.5 C then cost 520 EUR/kWh, inside the "
         "450 to 800 EUR/kWh of S61",
         "investment in any battery",
     )
-    maintenance: YearlyShare = _default(
+    maintenance: YearlyShare = default(
         0.015, "1/a", "assumption: 1.5 % of the investment", "maintenance"
     )
-    life: Years = _default(15, "a", "S61: Fraunhofer ISE 2024", "life")
-    charge_efficiency: Share = _default(0.955, "1", "S59: inverter", "charging efficiency")
-    discharge_efficiency: Share = _default(0.955, "1", "S59: inverter", "discharging efficiency")
-    self_discharge: HourlyShare = _default(
+    life: Years = default(15, "a", "S61: Fraunhofer ISE 2024", "life")
+    charge_efficiency: Share = default(0.955, "1", "S59: inverter", "charging efficiency")
+    discharge_efficiency: Share = default(0.955, "1", "S59: inverter", "discharging efficiency")
+    self_discharge: HourlyShare = default(
         0.00004, "1/h", "assumption: 3 % a month", "share of the content lost in an hour"
     )
-    c_rate: Annotated[Value, Expect("1/h", 0.05, 10)] = _default(
+    c_rate: Annotated[Value, Expect("1/h", 0.05, 10)] = default(
         1.0, "1/h", "assumption: full in an hour at most", "largest power per kWh"
     )
 
@@ -105,7 +113,7 @@ class Battery(Strict):
 class Boiler(Strict):
     """The gas boiler that each company with heat demand has today."""
 
-    efficiency: Annotated[Value, Expect("1", 0.5, 1.0)] = _default(
+    efficiency: Annotated[Value, Expect("1", 0.5, 1.0)] = default(
         0.88,
         "1",
         "S59: small boiler 0.975 of the lower heating value, x 0.182/0.201 for the upper",
@@ -116,17 +124,17 @@ class Boiler(Strict):
 class HeatPump(Strict):
     """Air-source heat pump at a company."""
 
-    investment: PerKilowatt = _default(
+    investment: PerKilowatt = default(
         2_000, "EUR/kW", "unverified: 1500 to 2500 EUR/kW of heat below 500 kW", "investment"
     )
-    maintenance: YearlyShare = _default(
+    maintenance: YearlyShare = default(
         0.015, "1/a", "assumption: 1.5 % of the investment", "maintenance"
     )
-    life: Years = _default(20, "a", "S59: industrial heat pumps", "life")
-    grade: Annotated[Value, Expect("1", 0.2, 0.8)] = _default(
+    life: Years = default(20, "a", "S59: industrial heat pumps", "life")
+    grade: Annotated[Value, Expect("1", 0.2, 0.8)] = default(
         0.5, "1", "S60: 0.4 to 0.6 of Carnot", "COP as a share of Carnot's"
     )
-    largest_cop: Annotated[Value, Expect("1", 1.1, 20)] = _default(
+    largest_cop: Annotated[Value, Expect("1", 1.1, 20)] = default(
         7.0, "1", "assumption: no machine gains more at small temperature lifts", "highest COP"
     )
 
@@ -134,17 +142,17 @@ class HeatPump(Strict):
 class HeatStorage(Strict):
     """Hot-water tank."""
 
-    investment: Annotated[Value, Expect("EUR/kWh", 0, 500)] = _default(
+    investment: Annotated[Value, Expect("EUR/kWh", 0, 500)] = default(
         30,
         "EUR/kWh",
         "assumption: tanks below 50 m3; a large tank costs 4.7 EUR/kWh (S59, euros of 2025)",
         "investment",
     )
-    maintenance: YearlyShare = _default(
+    maintenance: YearlyShare = default(
         0.01, "1/a", "assumption: 1 % of the investment", "maintenance"
     )
-    life: Years = _default(20, "a", "assumption", "life")
-    loss: HourlyShare = _default(
+    life: Years = default(20, "a", "assumption", "life")
+    loss: HourlyShare = default(
         0.003, "1/h", "assumption: 7 % a day", "share of the content lost in an hour"
     )
 
@@ -152,32 +160,32 @@ class HeatStorage(Strict):
 class HeatRecovery(Strict):
     """Taking waste heat from a refrigeration plant, and handing it over at the heat user."""
 
-    recoverable_share: Share = _default(
+    recoverable_share: Share = default(
         0.9, "1", "assumption: the rest leaves by the roof condenser", "share of rejected heat"
     )
-    investment: PerKilowatt = _default(
+    investment: PerKilowatt = default(
         150, "EUR/kW", "assumption: heat exchanger, pump and control", "investment at the source"
     )
-    running_cost: Annotated[Value, Expect("EUR/kWh", 0, 0.1)] = _default(
+    running_cost: Annotated[Value, Expect("EUR/kWh", 0, 0.1)] = default(
         0.002, "EUR/kWh", "assumption: pumping", "running cost per kWh recovered"
     )
-    substation_investment: PerKilowatt = _default(
+    substation_investment: PerKilowatt = default(
         278, "EUR/kW", "S58: KWW catalogue 2024", "investment at a user without booster"
     )
-    booster_investment: PerKilowatt = _default(
+    booster_investment: PerKilowatt = default(
         1_500,
         "EUR/kW",
         "unverified: lower end of 1500 to 2500 EUR/kW of heat; no outdoor unit",
         "investment at a user with booster heat pump",
     )
-    maintenance: YearlyShare = _default(
+    maintenance: YearlyShare = default(
         0.015, "1/a", "assumption: 1.5 % of the investment", "maintenance"
     )
-    life: Years = _default(20, "a", "S58: substation", "life")
-    terminal_difference: Kelvin = _default(
+    life: Years = default(20, "a", "S58: substation", "life")
+    terminal_difference: Kelvin = default(
         5, "K", "assumption: one heat exchanger", "temperature lost between source and user"
     )
-    funding_share: Share = _default(
+    funding_share: Share = default(
         0.0, "1", "assumption: none; S53 names 25 to 45 % (EEW module 4)", "share paid by a grant"
     )
 
@@ -185,29 +193,29 @@ class HeatRecovery(Strict):
 class Pipes(Strict):
     """Buried pair of heat pipes in a paved trench."""
 
-    trench_investment: Annotated[Value, Expect("EUR/m", 0, 10_000)] = _default(
+    trench_investment: PerMetre = default(
         782, "EUR/m", "S54: linear fit of the paved trench up to 1.7 MW", "investment per metre"
     )
-    capacity_investment: Annotated[Value, Expect("EUR/(kW*m)", 0, 20)] = _default(
+    capacity_investment: Annotated[Value, Expect("EUR/(kW*m)", 0, 20)] = default(
         0.216,
         "EUR/(kW*m)",
         "S54: linear fit of the paved trench up to 1.7 MW",
         "investment per metre and kW at 30 K between flow and return",
     )
-    temperature_spread: Annotated[Value, Expect("K", 2, 60)] = _default(
+    temperature_spread: Annotated[Value, Expect("K", 2, 60)] = default(
         30, "K", "S54: the spread of the cost fit", "flow less return temperature"
     )
-    heat_loss: Annotated[Value, Expect("W/m", 0, 200)] = _default(
+    heat_loss: Annotated[Value, Expect("W/m", 0, 200)] = default(
         18, "W/m", "derived: pair of DN50, mean 65/40 degC, soil 10 degC", "heat loss of a trench"
     )
-    mean_flow: Annotated[Value, Expect("kW", 1, 50_000)] = _default(
+    mean_flow: Annotated[Value, Expect("kW", 1, 50_000)] = default(
         100,
         "kW",
         "assumption: DN50 (290 kW) used at a third in the mean over the year",
         "mean heat flow at which the loss is turned into a share",
     )
-    maintenance: YearlyShare = _default(0.0075, "1/a", "S57: 0.5 to 1 %", "maintenance")
-    life: Years = _default(40, "a", "S57, S58: 30 to 50 years", "life")
+    maintenance: YearlyShare = default(0.0075, "1/a", "S57: 0.5 to 1 %", "maintenance")
+    life: Years = default(40, "a", "S57, S58: 30 to 50 years", "life")
 
 
 class Technologies(Strict):

@@ -9,9 +9,17 @@ In YAML a value is a mapping, or the same in one line:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError, core_schema
 
 
@@ -83,3 +91,35 @@ class Expect:
                 | {"found": f"{value.value:g}"},
             )
         return value
+
+
+def _read_day(text: Any) -> Any:
+    """Read ``2015-06-01``; a bare number would otherwise be taken for seconds since 1970."""
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise PydanticCustomError(
+            "day", "expected a date such as 2015-06-01, found {found}", {"found": repr(text)}
+        ) from error
+
+
+Day = Annotated[date, BeforeValidator(_read_day)]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+Source = Annotated[str, Field(min_length=3)]
+VoltageLevel = Literal["LV", "MV/LV", "MV"]
+
+EnergyPrice = Annotated[Value, Expect("EUR/kWh", -0.1, 1.0)]
+Share = Annotated[Value, Expect("1", 0.0, 1.0)]
+Years = Annotated[Value, Expect("a", 1, 100)]
+YearlyShare = Annotated[Value, Expect("1/a", 0.0, 0.2)]
+Money = Annotated[Value, Expect("EUR", 0, 1e6)]
+YearlyMoney = Annotated[Value, Expect("EUR/a", 0, 1e6)]
+PerMetre = Annotated[Value, Expect("EUR/m", 0, 10_000)]
+
+
+def default(value: float, unit: str, source: str, title: str) -> Value:
+    """A field whose default is a value with its source."""
+    field: Value = Field(default=Value(value=value, unit=unit, source=source), title=title)
+    return field

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
 from parkwerk.regulation.economics import annuity_factor
 from parkwerk.regulation.law import Law
+from parkwerk.regulation.regimes import setting_records
 from parkwerk.study.inputs import Inputs
 from parkwerk.study.series.calendar import Calendar
 from parkwerk.study.technologies import Technologies
 from parkwerk.study.values import Value
+
+if TYPE_CHECKING:
+    from parkwerk.study.parts.meters import Meter
 
 #: Values of a quantity in the order of its dimensions, and where they come from.
 Sourced = tuple[Any, str]
@@ -23,11 +27,15 @@ Part = Callable[["Ground", xr.Dataset], Mapping[str, Sourced]]
 
 @dataclass(frozen=True)
 class Ground:
-    """The inputs of a scenario with the year, the weather and the law that belong to them."""
+    """The inputs of a scenario with the year, the weather and the law that belong to them.
+
+    `meters` are there once the demands that they measure are.
+    """
 
     inputs: Inputs
     calendar: Calendar
     weather: xr.Dataset
+    meters: tuple[Meter, ...] = ()
 
     @property
     def law(self) -> Law:
@@ -51,6 +59,12 @@ class Ground:
         """Source of a column of companies.csv."""
         texts = dict.fromkeys(company.source for company in self.inputs.companies)
         return f"companies.csv, {column}: " + " | ".join(texts)
+
+    def sharing_source(self, *names: str) -> str:
+        """Sources of costs of sharing, the study's own or the assumptions of the regulation."""
+        chosen = self.inputs.settings.sharing
+        given = ((getattr(chosen, name), setting_records()[name]) for name in names)
+        return " | ".join(dict.fromkeys((own or usual).source for own, usual in given))
 
 
 def cost_source(*values: Value) -> str:

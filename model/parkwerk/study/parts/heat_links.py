@@ -97,7 +97,7 @@ def pipes(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
     it; `mean_flow` is the flow at which both agree. Cost per kW refers to 30 K between flow and
     return and grows as the spread shrinks, because the water flow does.
     """
-    cost, links = ground.technologies.pipes, ground.inputs.links
+    cost, links = ground.technologies.pipes, ground.inputs.pipes
     length = np.array([link.length_m for link in links], dtype=float)
     crossing = np.array([link.road_crossing_eur for link in links], dtype=float)
     trench = cost.trench_investment.value * length + crossing

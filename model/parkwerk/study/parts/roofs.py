@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.regulation.feed_in import PvClass, feed_in_price, pv_classes
+from parkwerk.regulation.feed_in import NO_CAP, FeedIn, PvClass, feed_in, pv_classes
 from parkwerk.study.inputs import Inputs
 from parkwerk.study.parts.ground import Ground, Sourced, cost_source
 from parkwerk.study.schema import Roof
@@ -34,10 +34,13 @@ def roof_duties(inputs: Inputs) -> Floats:
 
 
 def classes(ground: Ground) -> tuple[PvClass, ...]:
-    """Size classes up to a plant that covers every roof of the park."""
-    curve = ground.technologies.pv.investment_curve.points
+    """Size classes up to a plant on every roof of the company with most room: nobody has more."""
+    pv = ground.technologies.pv
+    limits = roof_limits(ground.inputs)
+    owners = np.array([roof.company for roof in ground.inputs.roofs])
+    largest = max((float(limits[owners == owner].sum()) for owner in set(owners)), default=0.0)
     try:
-        return pv_classes(ground.law, curve, float(roof_limits(ground.inputs).sum()))
+        return pv_classes(ground.law, pv.investment_curve.points, largest, tender_value(ground))
     except InputError as error:
         raise InputError(f"study.yaml, field technologies.pv.investment_curve: {error}") from error
 
@@ -52,26 +55,18 @@ def roof_yield(ground: Ground, roof: Roof) -> Floats:
 
 
 def roofs(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
-    """Yield, limit and duty by roof; cost and feed-in price by size class."""
-    inputs, prices, pv = ground.inputs, ground.inputs.settings.prices, ground.technologies.pv
+    """Yield, limit and duty by roof; cost by size class; what feed-in earns by rule."""
+    inputs, pv = ground.inputs, ground.technologies.pv
     groups = classes(ground)
     annuity = ground.annuity(pv.life)
     yields = np.zeros((len(inputs.roofs), ground.calendar.steps))
     for row, roof in zip(yields, inputs.roofs, strict=True):
         row[:] = roof_yield(ground, roof)
-    marketing = prices.marketing_cost
-    cost, cost_note = (
-        (marketing.value, marketing.source)
-        if marketing
-        else (ground.law.direct_marketing_cost, ground.law.source_of("direct_marketing_cost"))
-    )
-    spot = scenario["spot_price"].to_numpy()
-    feed_in = feed_in_price(groups, spot, prices.solar_market_value.value, cost)
     table = "roofs.csv: " + " | ".join(dict.fromkeys(roof.source for roof in inputs.roofs))
     density = f"{table} | {pv.power_density.source}"
     curve = pv.investment_curve.source
     yearly = f"{curve} | {cost_source(pv.life, pv.maintenance)}"
-    eeg = f"{ground.law.source_of('eeg_tariff')} | {ground.law.source_of('eeg_reference_value')}"
+    eeg = _eeg_source(ground)
     fixed = np.array([group.fixed_investment for group in groups])
     per_kw = np.array([group.investment for group in groups])
     return {
@@ -84,8 +79,61 @@ def roofs(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
         "pv_class_investment": (per_kw, curve),
         "pv_class_fixed_cost": (fixed * annuity, yearly),
         "pv_class_cost": (per_kw * annuity + pv.maintenance.value, yearly),
-        "feed_in_price": (
-            feed_in,
-            f"{eeg} | {prices.solar_market_value.source} | {cost_note}",
-        ),
-    }
+    } | _revenue(ground, feed_in_rules(ground, scenario))
+
+
+def feed_in_rules(ground: Ground, scenario: xr.Dataset) -> FeedIn:
+    """What feed-in earns under each rule."""
+    pv = ground.technologies.pv
+    return feed_in(
+        ground.law,
+        classes(ground),
+        scenario["spot_price"].to_numpy(),
+        ground.inputs.settings.prices.solar_market_value.value,
+        marketing_cost(ground)[0],
+        tender_value(ground),
+        pv.control_tested,
+    )
+
+
+def _revenue(ground: Ground, paid: FeedIn) -> dict[str, Sourced]:
+    """Feed-in by rule; slices of value and a cap only where a rule has them."""
+    tender = ground.technologies.pv.tender_value
+    sources = [
+        _eeg_source(ground),
+        ground.inputs.settings.prices.solar_market_value.source,
+        marketing_cost(ground)[1],
+        *([tender.source] if tender else []),
+    ]
+    source = " | ".join(dict.fromkeys(sources))
+    quantities: dict[str, Sourced] = {"feed_in_price": (paid.price, source)}
+    if paid.slice_end.size:
+        for name, values in (
+            ("feed_in_supported", paid.supported),
+            ("slice_end", paid.slice_end),
+            ("slice_value", paid.slice_value),
+            ("support_gap", paid.support_gap),
+        ):
+            quantities[name] = (values, source)
+    if (paid.cap < NO_CAP).any():
+        quantities["feed_in_cap"] = (paid.cap, "EEG §9(2)")
+    return quantities
+
+
+def marketing_cost(ground: Ground) -> tuple[float, str]:
+    """Cost of direct marketing [EUR/kWh] and its source: the study's own, else the regulation's."""
+    chosen = ground.inputs.settings.prices.marketing_cost
+    if chosen:
+        return chosen.value, chosen.source
+    return ground.law.direct_marketing_cost, ground.law.source_of("direct_marketing_cost")
+
+
+def tender_value(ground: Ground) -> float | None:
+    """Value won in a tender [EUR/kWh], if the study has one."""
+    chosen = ground.technologies.pv.tender_value
+    return chosen.value if chosen else None
+
+
+def _eeg_source(ground: Ground) -> str:
+    names = ("eeg_tariff", "eeg_reference_value")
+    return " | ".join(ground.law.source_of(name) for name in names)

@@ -1,4 +1,4 @@
-"""Electricity that a company needs today, and what it pays for it beside the grid."""
+"""Electricity that a company needs today, and what its supplier takes for it."""
 
 from __future__ import annotations
 
@@ -20,16 +20,12 @@ METER_TOLERANCE = 0.02
 
 
 def supply(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
-    """Load, energy price and electricity tax of each company, and the day-ahead price.
+    """Load and energy price of each company, and the day-ahead price.
 
-    ``electricity_price = spot_price + margin`` or the fixed price of the contract. The relief of
-    manufacturing (§9b StromStG) spares all but the first 250 EUR/a of it, `electricity_tax_fixed`.
+    ``electricity_price = spot_price + margin`` or the fixed price of the contract.
     """
     companies = ground.inputs.companies
     spot = spot_price(ground)
-    law = ground.law
-    tax = [law.electricity_tax_of(company.manufacturing) for company in companies]
-    kept = [law.electricity_tax_relief_deductible * company.manufacturing for company in companies]
     prices = [energy_price(company, spot.to_numpy()) for company in companies]
     return {
         "electricity_demand": (
@@ -38,11 +34,6 @@ def supply(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
         ),
         "spot_price": (spot.to_numpy(), str(spot.attrs["source"])),
         "electricity_price": (np.array(prices), ground.company_sources("supply")),
-        "electricity_tax": (np.array(tax), law.source_of("electricity_tax")),
-        "electricity_tax_fixed": (
-            np.array(kept),
-            law.source_of("electricity_tax_relief_deductible"),
-        ),
     }
 
 

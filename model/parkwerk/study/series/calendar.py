@@ -104,6 +104,13 @@ class Calendar:
             [holiday | (weekday == 6), eve | (weekday == 5)], [SUNDAY, SATURDAY], WORKING_DAY
         )
 
+    @cached_property
+    def workday(self) -> NDArray[np.bool_]:
+        """True in the steps of Monday to Friday that are no public holiday, by their local date."""
+        local = self.local_times
+        holiday = np.asarray(local.normalize().isin(pd.DatetimeIndex(sorted(self.holidays))))
+        return np.asarray(np.asarray(local.dayofweek) < 5) & ~holiday
+
     @property
     def hourly(self) -> Calendar:
         """The same year in steps of one hour."""

@@ -1,0 +1,246 @@
+"""What the commands do: read, solve, assess, write, tell. Heavy libraries come when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import Thread
+from time import perf_counter
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+import parkwerk
+from parkwerk.errors import InputError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from parkwerk.report.comparison import Found
+    from parkwerk.report.stages import Stages
+    from parkwerk.solve.optimise import Memory
+    from parkwerk.study import Study
+
+#: Stands for all regimes, and the folder of their comparison.
+ALL, COMPARE = "all", "compare"
+
+Result = TypeVar("Result")
+
+
+def run(folder: Path, name: str | None, out: Path) -> None:
+    """Solve one scenario, write its files, tell the result."""
+    began = perf_counter()
+    from rich.console import Console
+
+    from parkwerk.report.files import prepare_folder
+    from parkwerk.report.stages import Stages
+
+    with Stages(Console(stderr=True)) as stages:
+        stages("reading the study")
+        study = parkwerk.read_study(folder)
+        name = name or study.settings.default_scenario
+        scenario = study.scenario(name)
+        target = prepare_folder(out / study.name / name)
+        found, text = _solve(study, scenario, target, stages, began)
+    _tell(found.solution, found.verdict, text)
+    typer.echo(f"Results: {target}")
+
+
+def compare(folder: Path, names: str, name: str | None, out: Path) -> None:
+    """Solve a scenario under several regimes, write all their files, tell them side by side."""
+    began = perf_counter()
+    from rich.console import Console
+
+    from parkwerk.report.files import prepare_folder
+    from parkwerk.report.stages import Stages
+
+    with Stages(Console(stderr=True)) as stages:
+        stages("reading the study")
+        study = parkwerk.read_study(folder)
+        name = name or study.settings.default_scenario
+        regimes = chosen_regimes(names)
+        # All are checked before the first of them takes its time.
+        for regime in regimes:
+            study.inputs(name, regime)
+        target = prepare_folder(out / study.name / COMPARE)
+        found: dict[str, Found] = {}
+        memory: Memory = {}
+        for regime in regimes:
+            start = perf_counter()
+            own = prepare_folder(out / study.name / f"{name}@{regime}")
+            scenario = study.scenario(name, regime)
+            each, _ = _solve(study, scenario, own, stages, start, f"{regime}: ", memory)
+            found[regime] = each.without_series()
+        stages("comparing the regimes")
+
+        from parkwerk.report.comparison import compare as compare_found
+        from parkwerk.report.comparison_files import (
+            save_comparison,
+            save_comparison_record,
+            tell_comparison,
+        )
+        from parkwerk.report.run_record import hashes
+
+        comparison = compare_found(found)
+        save_comparison(comparison, target)
+        save_comparison_record(
+            comparison,
+            target / "run.json",
+            study=study.name,
+            scenario=name,
+            inputs=hashes(study.folder, study.input_files),
+            wall_s=perf_counter() - began,
+            stages_s=stages.seconds,
+        )
+    tell_comparison(comparison, Console())
+    typer.echo(f"Results: {target}")
+
+
+def chosen_regimes(names: str) -> list[str]:
+    """Regimes of a list with commas, in its order; `all` for all of them.
+
+    Raises
+    ------
+    InputError
+        For a name that is no regime.
+    """
+    from parkwerk.regulation.regimes import regimes
+
+    wanted = [name.strip() for name in names.split(",")]
+    if wanted == [ALL]:
+        return list(regimes())
+    for name in wanted:
+        if name not in regimes():
+            known = ", ".join([ALL, *regimes()])
+            raise InputError(f"--regimes: expected some of {known}, found {name!r}")
+    return list(dict.fromkeys(wanted))
+
+
+def check(folder: Path) -> None:
+    """Build every scenario; show the companies wherever they differ from those before."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from parkwerk.report.plausibility import (
+        plausibility,
+        plausibility_table,
+        remarks,
+        what_was_read,
+    )
+
+    console = Console()
+    study = parkwerk.read_study(folder)
+
+    def say(text: str, indent: int = 2) -> None:
+        console.print(Padding(Text(text), (0, 0, 0, indent)))
+
+    say(f"{study.settings.title}: {folder}", indent=0)
+    say(f"read {', '.join(file.name for file in study.input_files)}")
+    shown: dict[str, str] = {}
+    for name in study.scenarios:
+        scenario = study.scenario(name)
+        console.print(
+            f"\nscenario {name}: {what_was_read(scenario)}", markup=False, highlight=False
+        )
+        figures = plausibility(scenario)
+        key = figures.to_json()
+        if key in shown:
+            say(f"company figures as in {shown[key]}")
+            continue
+        shown[key] = name
+        console.print(plausibility_table(figures))
+        for line in remarks(figures):
+            say(line)
+    say(f"\nAll {len(study.scenarios)} scenarios are complete and consistent.", indent=0)
+
+
+def _solve(
+    study: Study,
+    scenario: xr.Dataset,
+    target: Path,
+    stages: Stages,
+    began: float,
+    prefix: str = "",
+    memory: Memory | None = None,
+) -> tuple[Found, list[str]]:
+    """Optimise, assess, write; what was found, and the result in words."""
+    from parkwerk.report.comparison import Found
+
+    def progress(stage: str) -> None:
+        stages(prefix + stage)
+
+    solution = _interruptible(lambda: parkwerk.optimise(scenario, progress=progress, memory=memory))
+    progress("assessing and writing the results")
+    found = Found(scenario, solution, parkwerk.assess(scenario, solution))
+    own = {s.removeprefix(prefix): t for s, t in stages.seconds.items() if s.startswith(prefix)}
+    return found, _write(study, found, target, perf_counter() - began, own)
+
+
+def _write(
+    study: Study,
+    found: Found,
+    target: Path,
+    wall_s: float,
+    stages_s: Mapping[str, float],
+) -> list[str]:
+    """Write all files, the record last, so that a record stands for a whole set of files."""
+    from parkwerk.report.explanation import explain
+    from parkwerk.report.files import writing
+    from parkwerk.report.picture import save_picture
+    from parkwerk.report.run_record import hashes, run_record, save_record
+    from parkwerk.report.summary import summary
+
+    scenario, solution, verdict = found
+    inputs = hashes(study.folder, study.input_files)
+    text = explain(scenario, solution, verdict)
+    for label, dataset in zip(("scenario", "solution", "verdict"), found, strict=True):
+        parkwerk.save(dataset, target / f"{label}.nc")
+    with writing(target / "summary.csv") as draft:
+        summary(solution, verdict).to_csv(draft)
+    with writing(target / "explanation.txt") as draft:
+        draft.write_text("\n\n".join(text) + "\n", encoding="utf-8")
+    save_picture(verdict, target)
+    record = run_record(
+        scenario,
+        solution,
+        inputs=inputs,
+        wall_s=wall_s,
+        stages_s=stages_s,
+    )
+    save_record(record, target / "run.json")
+    return text
+
+
+def _tell(solution: xr.Dataset, verdict: xr.Dataset, text: list[str]) -> None:
+    """Tables, then the result in words, to standard output."""
+    from rich.console import Console
+
+    from parkwerk.report.table import tables
+
+    console = Console()
+    for table in tables(solution, verdict):
+        console.print(table)
+    for paragraph in text:
+        console.print(paragraph, markup=False, highlight=False)
+        console.print()
+
+
+def _interruptible(work: Callable[[], Result]) -> Result:
+    """Work in a thread, so that Ctrl-C is heard while the solver counts outside of Python."""
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    worker = Thread(target=target, daemon=True)
+    worker.start()
+    while worker.is_alive():
+        worker.join(0.2)
+    if errors:
+        raise errors[0]
+    return results[0]

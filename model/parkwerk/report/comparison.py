@@ -1,0 +1,136 @@
+"""The same study under several regimes, side by side: a pure function of what each run found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+import xarray as xr
+
+from parkwerk.assess.charges import TAXED, buys_through, charges
+from parkwerk.regulation.regimes import regimes
+from parkwerk.report.summary import PARK, summary
+
+
+class Found(NamedTuple):
+    """What a run was given and what it found; a comparison needs none of the series."""
+
+    scenario: xr.Dataset
+    solution: xr.Dataset
+    verdict: xr.Dataset
+
+    def without_series(self) -> Found:
+        """The same without anything over time, so that many runs fit into memory."""
+        return Found(*(dataset.drop_dims("time", errors="ignore") for dataset in self))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Tables whose columns carry their unit in the name.
+
+    Attributes
+    ----------
+    regimes
+        One row per regime: what it is, and the park in it.
+    companies
+        Rows (regime, name): the summary of each run, with the row `park`; ``kept_out``; and
+        ``common_connection``, through which the company buys, or which the row is.
+    charges
+        Rows (regime, way): the charges on a kWh by kind, see :func:`parkwerk.assess.charges.charges`.
+    kept_out
+        One row per regime, rule and company that may not take part, with the reason.
+    """
+
+    regimes: pd.DataFrame
+    companies: pd.DataFrame
+    charges: pd.DataFrame
+    kept_out: pd.DataFrame
+
+
+#: What is said of the park in each regime: columns of the summary.
+OF_PARK = (
+    "cost_today_eur_per_a",
+    "cost_alone_eur_per_a",
+    "cost_together_eur_per_a",
+    "saving_by_sharing_eur_per_a",
+    "investment_eur",
+    "pv_kw",
+    "battery_kwh",
+    "shared_in_kwh_per_a",
+    "waste_heat_from_neighbours_kwh_per_a",
+    "co2_alone_t_per_a",
+    "co2_together_t_per_a",
+)
+
+
+def compare(found: Mapping[str, Found]) -> Comparison:
+    """Cost, saving, plants, shared energy, CO2 and charges of each regime.
+
+    Parameters
+    ----------
+    found
+        By name of the regime, in the order in which they are shown.
+
+    The saving is against the case ``alone`` of the same regime, ``cost[alone] − cost[together]``:
+    a regime may change what each company pays for itself, and which companies there are.
+    """
+    barred = pd.concat([kept_out(regime, each.scenario) for regime, each in found.items()])
+    companies = pd.concat(
+        {regime: _summary(each) for regime, each in found.items()},
+        names=["regime", "name"],
+    )
+    park = companies[companies["kind"] == PARK].droplevel("name")
+    told = (barred["rule"] + ": " + barred["reason"]).groupby([barred["regime"], barred["company"]])
+    reasons = told.agg("; ".join).rename_axis(["regime", "name"])
+    known = regimes()
+    heads = pd.DataFrame(
+        {
+            "title": [known[regime].title for regime in found],
+            "current_law": [not known[regime].hypothetical for regime in found],
+            "companies": [each.scenario.sizes["company"] for each in found.values()],
+        },
+        index=pd.Index(list(found), name="regime"),
+    )
+    return Comparison(
+        regimes=heads.join(park.reindex(columns=list(OF_PARK))),
+        companies=companies.assign(kept_out=reasons.reindex(companies.index).fillna("")),
+        charges=pd.concat(
+            {regime: charges(each.scenario, each.solution) for regime, each in found.items()},
+            names=["regime", "way"],
+        ),
+        kept_out=barred.reset_index(drop=True),
+    )
+
+
+def _summary(found: Found) -> pd.DataFrame:
+    """Summary of a run, with the common connection of each row."""
+    rows = summary(found.solution, found.verdict)
+    through = buys_through(found.scenario, found.solution.sel(case="together"))
+    common = dict(zip(found.scenario["company"].values.astype(str), through, strict=True))
+    shared = rows["kind"] == "shared"
+    common |= {name: name for name in rows.index[shared] if name in through}
+    known = rows.index.to_series().map(common).fillna("")
+    return rows.assign(common_connection=known.where(rows["kind"] != PARK, ""))
+
+
+def kept_out(regime: str, scenario: xr.Dataset) -> pd.DataFrame:
+    """Who may not take part in which rule, and why: regime, rule, paragraph, company, reason.
+
+    A rule may have several pools, taxed ones too; who is in none of them is kept out of it.
+    """
+    pools = scenario[["pool_gives", "pool_takes", "pool_reason"]].stack(pair=("pool", "company"))
+    table = pd.DataFrame(
+        {
+            "regime": regime,
+            "rule": pd.Series(pools["pool_rule"].values.astype(str)).str.removesuffix(TAXED),
+            "paragraph": pools["pool_paragraph"].values.astype(str),
+            "company": pools["company"].values.astype(str),
+            "reason": pools["pool_reason"].values.astype(str),
+            "member": (pools["pool_gives"] + pools["pool_takes"]).values > 0,
+        }
+    )
+    by_rule = table.groupby(["rule", "company"])["member"]
+    outside = table[~by_rule.transform("any").astype(bool) & (table["reason"] != "")]
+    return outside.drop_duplicates(["rule", "company"]).drop(columns="member")
