@@ -2,7 +2,7 @@
 
 import parkwerk as pw
 study    = pw.read_study("inputs/pilot")
-scenario = study.scenario("near-site-ppa")     # xarray.Dataset
+scenario = study.scenario("law-2026")     # xarray.Dataset
 solution = pw.optimise(scenario)               # xarray.Dataset
 verdict  = pw.assess(scenario, solution)       # xarray.Dataset
 """

@@ -47,6 +47,9 @@ def test_each_month_has_a_peak_of_its_own() -> None:
     park, result = today(scenario)
     assert result.total_cost == pytest.approx(120)
     assert plain.size(park, result, "c0", "monthly_peak") == pytest.approx([20, 40])
+    told = optimise(scenario.assign_coords(month=[1, 2]))["monthly_peak"].sel(case="together")
+    assert told.sel(company="c0", month=1).item() == pytest.approx(20)
+    assert told.sel(company="c0", month=2).item() == pytest.approx(40)
 
 
 def test_only_the_peak_in_the_windows_is_charged() -> None:

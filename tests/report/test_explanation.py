@@ -72,8 +72,15 @@ def test_proof_and_origin_are_told() -> None:
 
 
 def test_who_is_kept_out_of_a_pool_is_told() -> None:
-    """The reasons of the regime are told once for each company."""
-    park = hand_park()
-    park["pool_reason"] = (("pool", "company"), [["", "larger than an SME"]])
+    """Companies that are in no pool of a rule are told with the rule and the reason; c0, in one of
+    its two pools, is not.
+    """
+    park = hand_park(labels={"pool": ["line-1", "line-2"]}, pool_gives=0.0, pool_takes=0.0)
+    park["pool_gives"][0, 0] = 1.0
+    park["pool_reason"] = (("pool", "company"), [["", "too large"], ["at no end", "too large"]])
+    park = park.assign_coords(
+        pool_rule=("pool", ["line", "line"]), pool_paragraph=("pool", ["§", "§"])
+    )
     text = text_of({"energy": [[1.0, 1.0, 0.0]] * 3}, park)
-    assert "Not admitted: c1 (larger than an SME)." in text
+    assert "Not admitted to line: c1 (too large)." in text
+    assert "c0 (" not in text

@@ -15,7 +15,9 @@ from parkwerk.formulation.actor import Model, add_cost, data, rules
 
 
 def add_pools(site: Model) -> None:
-    """``Σ_p (pool_fixed_cost[p]·joined[p] + Σ_t (pool_charge[p] − pool_rebate[p])·share_in[p,t]·Δt)``
+    """What membership and each kWh taken cost.
+
+    ``Σ_p (pool_fixed_cost[p]·joined[p] + Σ_t (pool_charge[p] − pool_rebate[p])·share_in[p,t]·Δt)``
 
     A rebate is the part of the grid's energy charge that a shared kWh is spared.
     """

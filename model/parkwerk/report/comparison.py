@@ -38,7 +38,7 @@ class Comparison:
         Rows (regime, name): the summary of each run, with the row `park`; ``kept_out``; and
         ``common_connection``, through which the company buys, or which the row is.
     charges
-        Rows (regime, way): the charges on a kWh by kind, see :func:`parkwerk.assess.charges.charges`.
+        Rows (regime, way): the charges on a kWh by kind (:func:`parkwerk.assess.charges.charges`).
     kept_out
         One row per regime, rule and company that may not take part, with the reason.
     """

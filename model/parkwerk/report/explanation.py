@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import xarray as xr
 
+from parkwerk.report.comparison import kept_out
 from parkwerk.report.summary import BUILT, PARK, built_pipes, summary
 from parkwerk.report.wording import LONGEST_LIST, listed, number, percent
 
@@ -99,13 +100,12 @@ def _electricity(scenario: xr.Dataset, verdict: xr.Dataset) -> str:
     text = f"Electricity shared between companies: {number(shared / 1000)} MWh a year."
     if "pool_reason" not in scenario:
         return text
-    companies = map(str, scenario["company"].values)
-    by_company = zip(companies, scenario["pool_reason"].values.T, strict=True)
+    outside = kept_out(str(scenario.attrs.get("regime", "")), scenario)
     told = [
-        f"{company} ({reason})" for company, reasons in by_company for reason in reasons if reason
+        f"Not admitted to {rule}: {listed(list(rows['company']))} ({reason})."
+        for (rule, reason), rows in outside.groupby(["rule", "reason"], sort=False)
     ]
-    kept_out = list(dict.fromkeys(told))
-    return f"{text} Not admitted: {listed(kept_out)}." if kept_out else text
+    return " ".join([text, *told])
 
 
 def _tariffs(verdict: xr.Dataset) -> str:

@@ -92,7 +92,8 @@ def _positions(solution: xr.Dataset, actor: Actor, dim: str) -> Ints:
         return np.arange(solution.sizes["time"])
     labels = actor.labels[dim]
     wanted = pd.Index([labels] if isinstance(labels, str) else list(labels), dtype=str)
-    return np.asarray(solution.indexes[dim].get_indexer(wanted), dtype=np.intp)
+    known = pd.Index(solution[dim].values.astype(str), dtype=str)  # months are numbers
+    return np.asarray(known.get_indexer(wanted), dtype=np.intp)
 
 
 def _series(park: Park, actor: Actor, name: str, groups: list[Floats]) -> Floats:
