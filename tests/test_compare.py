@@ -136,6 +136,13 @@ def test_unused_ways_are_plain_means_without_membership(comparison: Comparison) 
     assert row["total_ct_per_kwh"] == pytest.approx(11 / 3 + 3 + 2.05 + 0.3)
 
 
+def test_charges_are_numbers_that_can_be_rounded(comparison: Comparison) -> None:
+    """Proves: a kind that a way lacks leaves no column of objects, which `round` would pass by.
+    If broken: charges.csv tells 0.30000000000000004 ct.
+    """
+    assert set(map(str, comparison.charges.dtypes)) == {"float64"}
+
+
 def test_charges_are_weighted_by_energy(comparison: Comparison) -> None:
     """c1 takes 10,000 at 5 ct and c2 30,000 at 1 ct: 2 ct. A plain mean would be 3."""
     lifted = comparison.charges.loc["sme-limit-lifted"]

@@ -59,9 +59,9 @@ def compare(folder: Path, names: str, name: str | None, out: Path) -> None:
         study = parkwerk.read_study(folder)
         name = name or study.settings.default_scenario
         regimes = chosen_regimes(names)
-        # All are checked before the first of them takes its time.
+        # All are built before the first of them takes its time.
         for regime in regimes:
-            study.inputs(name, regime)
+            study.scenario(name, regime)
         target = prepare_folder(out / study.name / COMPARE)
         found: dict[str, Found] = {}
         memory: Memory = {}
@@ -107,7 +107,7 @@ def chosen_regimes(names: str) -> list[str]:
     from parkwerk.regulation.regimes import regimes
 
     wanted = [name.strip() for name in names.split(",")]
-    if wanted == [ALL]:
+    if ALL in wanted:
         return list(regimes())
     for name in wanted:
         if name not in regimes():

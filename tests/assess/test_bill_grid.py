@@ -152,11 +152,11 @@ def test_atypical_use_must_save_500_euros() -> None:
         (7000.0, 20e6, 0.2),
         (7500.0, 20e6, 0.15),
         (8000.0, 20e6, 0.1),
-        (8000.0, 10e6, 1.0),
+        (8000.0, 9.99e6, 1.0),
     ],
 )
 def test_band_load_by_hours_of_use(hours: float, energy: float, share: float) -> None:
-    """At 8,000 h and 20 GWh (2,500 kW): a tenth of 297,700 + 218,000; 10 GWh are not enough."""
+    """At 8,000 h and 20 GWh (2,500 kW): a tenth of 297,700 + 218,000; 9.99 GWh are not enough."""
     peak = energy / hours
     at = Reading(peak * hours, peak, 0.0, 0.0, 0.0, 0.0)
     published = 119.08 * peak + 0.0109 * at.energy

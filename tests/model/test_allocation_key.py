@@ -55,18 +55,6 @@ def test_the_key_is_each_member_s_own() -> None:
     assert plain.cost(keyed) == pytest.approx(4.5)
 
 
-def test_a_key_does_not_split_what_the_owner_uses() -> None:
-    """Proves: c0 uses 15 kW of its plant itself; the key splits the other 15: 7.5 for c1 and 7.5
-    for c2, which buy 12.5 and 2.5. If broken: own use is offered too and nothing is short.
-    """
-    keyed = building(
-        electricity_demand=[[15.0], [20.0], [10.0]],
-        pool_keyed=1.0,
-        pool_key=[[0.0, 0.5, 0.5]],
-    )
-    assert plain.cost(keyed) == pytest.approx(15)
-
-
 def test_a_rebate_spares_part_of_the_energy_charge() -> None:
     """Proves: over the grid each shared kWh bears the energy charge of 0.05 less a rebate of 0.02:
     30 kWh cost 0.9 EUR. If broken: 1.5 EUR, or 2.1 with the wrong sign.
@@ -89,22 +77,3 @@ def test_a_plant_has_one_direct_line(exclusive: float, cost: float) -> None:
         pool_exclusive=exclusive,
     )
     assert plain.cost(lines) == pytest.approx(cost)
-
-
-def test_a_giver_by_wire_does_not_buy_for_its_own_use() -> None:
-    """Proves: c0 with 10 kW of demand and a cheap supplier (0.2) keeps its own sun before it gives
-    by wire: of 30 kW 20 go to c1, c2 buys 10 at 1 EUR. If broken: c0 buys 10 at 0.2 and gives all:
-    2 EUR.
-    """
-    scenario = building(
-        electricity_demand=[[10.0], [20.0], [10.0]],
-        electricity_price=[[0.2], [1.0], [1.0]],
-    )
-    park, result = plain.dispatched(
-        scenario,
-        c0={"pv_capacity": 30.0, "pv_built": 1.0, "joined": 1.0, "pool_giver": 1.0},
-        c1={"joined": 1.0},
-        c2={"joined": 1.0},
-    )
-    assert result.total_cost == pytest.approx(10)
-    assert plain.flow(park, result, "c0", "purchase") == pytest.approx([0.0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import xarray as xr
 
@@ -209,6 +210,16 @@ def test_power_behind_the_connection_has_the_taker_s_price() -> None:
     """
     scenario = behind_one_meter(electricity_price=[[0.1, 99.0], [99.0, 0.3]], electricity_tax=0.05)
     assert plain.cost(scenario) == pytest.approx(20.6)
+
+
+def test_a_dear_connection_is_left_alone_and_nothing_is_proven() -> None:
+    """Proves: an operator's cost of 30 EUR makes 47.6 against 22.6 alone: all stay alone, and no
+    bound is given, because what was solved must share. If broken: a bound of 47.6 above the cost.
+    """
+    alone = {"connection_limit_alone": [100.0, 100.0, 0.0]}
+    solution = optimise(behind_one_meter(connection_cost=[0.0, 0.0, 30.0], **alone))
+    assert solution.attrs["total_cost"] == pytest.approx(22.6)
+    assert np.isnan(solution.attrs["lower_bound"])
 
 
 def test_alone_the_members_have_meters_of_their_own() -> None:

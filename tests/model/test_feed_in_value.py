@@ -70,14 +70,25 @@ def test_a_reference_value_below_the_market_earns_no_negative_premium() -> None:
 
 
 def test_the_program_is_never_below_what_the_plant_earns() -> None:
-    """Proves: the lower bound counts the value of a large plant and a bonus of all slices, 90·1 h,
-    and so stays below the settled cost of every size. If broken: a bound above the optimum.
+    """Proves: the lower bound counts the value of a large plant and a bonus of all slices, 90, for
+    the 0.4 hours that a kW of the largest plant can feed in: 100 − 200 − 36, here the exact cost.
+    If broken: a bound above the optimum, or one that counts 90 for a whole hour (−190).
     """
     scenario = roof(100.0, electricity_demand=60.0, electricity_price=6.0, pv_class_cost=1.0)
     solution = optimise(scenario)
     assert solution.attrs["lower_bound"] <= solution.attrs["total_cost"]
     assert solution.attrs["total_cost"] == pytest.approx(100 - 236)
-    assert solution.attrs["lower_bound"] == pytest.approx(100 - 200 - 90)
+    assert solution.attrs["lower_bound"] == pytest.approx(100 - 200 - 36)
+
+
+def test_a_plant_of_no_size_earns_no_bonus() -> None:
+    """Proves: without sun to feed in, no class counts as built for the sake of its bonus.
+    If broken: a plant of 0 kW is built, and the bound is below 0.
+    """
+    scenario = roof(100.0, pv_yield=0.001, pv_class_cost=5.0)
+    solution = optimise(scenario)
+    assert solution.attrs["total_cost"] == pytest.approx(0)
+    assert solution.attrs["lower_bound"] == pytest.approx(0, abs=1e-6)
 
 
 def test_a_plant_without_tested_control_feeds_in_part_of_its_size() -> None:

@@ -181,6 +181,13 @@ def test_atypical_use_must_be_significant(window: float, entry: str, cost: float
     assert ("window" in opened) == (entry == "window")
 
 
+def test_an_entry_that_nobody_can_reach_is_left_out() -> None:
+    """Proves: with 40 kW in every hour the window never lies 30 % below: the yearly line is paid,
+    200 EUR. If broken: the run ends because one entry of the menu has no operation.
+    """
+    assert optimise(atypical([40.0, 40.0, 40.0])).attrs["total_cost"] == pytest.approx(200)
+
+
 def test_a_band_load_keeps_its_hours() -> None:
     """Proves: a program over all hours knows a condition on energy: a discount of 80 % from 2.5
     hours of use on is kept by building 5 kW of free sun less: 100 kWh by 40 kW are 2.5 hours.

@@ -28,6 +28,12 @@ def test_the_worth_of_sharing_is_told() -> None:
     assert "would save 100 EUR; sharing is worth another 50 EUR" in text
 
 
+def test_a_loss_alone_is_no_negative_saving() -> None:
+    """1,000 today, 1,100 alone (a duty to build), 950 together: no saving of -100 EUR is told."""
+    text = text_of({"energy": [[600.0, 400.0, 0.0], [700.0, 400.0, 0.0], [550.0, 400.0, 0.0]]})
+    assert "Each for itself would pay 100 EUR more; sharing is worth another 150 EUR" in text
+
+
 def test_sharing_that_brings_nothing_is_told_as_such() -> None:
     """Where together costs as much as alone, nobody reads of a gain of 0 EUR."""
     text = text_of({"energy": [[600.0, 400.0, 0.0], [500.0, 400.0, 0.0], [500.0, 400.0, 0.0]]})

@@ -117,6 +117,22 @@ def test_a_common_connection_of_the_analyst(tmp_path: Path) -> None:
     assert float(scenario["demand_charge"].sel(tariff="under 2500 h")) == pytest.approx(34.29)
 
 
+def test_a_connection_too_small_for_its_members(tmp_path: Path) -> None:
+    """Proves: a capacity below the members' joint peak, that of two equal loads of 300 kW, is
+    refused with the field and the members. If broken: the solver finds that constraints conflict.
+    """
+    document = {
+        "regime": "legacy-system",
+        "sharing": {"common_connection": {"connection_kw": "400 kW | assumption"}},
+    }
+    with pytest.raises(
+        InputError, match=r"study\.yaml, field sharing\.common_connection\.connection_kw: expected "
+    ) as error:
+        build(tmp_path, [COMPANY | SYSTEM, WARM | SYSTEM], **document)
+    assert "works, warm behind 'old' together" in str(error.value)
+    assert str(error.value).endswith("found 400")
+
+
 def test_a_level_that_the_sheet_lacks(tmp_path: Path) -> None:
     """Proves: a common connection at a level without rates names the field of study.yaml."""
     document = {

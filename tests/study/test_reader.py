@@ -101,6 +101,14 @@ BAD_COMPANIES = [
     ),
     ({"balance_sheet_eur": "-1"}, "balance_sheet_eur", "greater than or equal to 0"),
     ({"legacy_system": "old"}, "legacy_since", "when the customer system 'old' was connected"),
+    ({"legacy_since": "2015-06-01"}, "legacy_system", "connected on 2015-06-01, found none"),
+    (
+        {"legacy_system": "cold", "legacy_since": "2015-06-01"},
+        "legacy_system",
+        "a name that no company has, found 'cold'",
+    ),
+    ({"closed_network": "warm"}, "closed_network", "a name that no company has, found 'warm'"),
+    ({"tenant": "yes"}, "building", "the building that the tenant is in, found none"),
     ({"legacy_since": "1.6.2015"}, "legacy_since", "a date such as 2015-06-01"),
     ({"legacy_since": "1433116800"}, "legacy_since", "a date such as 2015-06-01"),  # seconds
     ({"tenant": "maybe"}, "tenant", "expected yes or no"),
@@ -259,7 +267,9 @@ BAD_SETTINGS = [
     ({"law_date": "soon"}, "field law_date", "found 'soon'"),
     ({"regime": "barter"}, "field regime", "expected one of alone"),
     ({"tariff_options": ["yearly"]}, "field tariff_options", "'monthly', 'atypical' or 'band'"),
-    ({"sharing": {"fee_discount": "50 1 | assumption"}}, "sharing.fee_discount", "between 0 and 1"),
+    ({"sharing": {"fee_discount": "50 1 | assumption"}}, "sharing.fee_discount", "and 1, found 50"),
+    ({"sharing": {"fee_discount": 0.5}}, "sharing.fee_discount", "`<number> <unit> | <source>`"),
+    ({"tariff_options": "monthly"}, "tariff_options", "a list such as [a, b], found 'monthly'"),
     ({"sharing": {"allocation_key": "fair"}}, "sharing.allocation_key", "'dynamic', 'equal' or"),
     (
         {"sharing": {"common_connection": {"connection_kw": "2.5 MW | assumption"}}},
@@ -439,7 +449,7 @@ def test_the_size_is_told_from_the_figures(
 
 def test_tenants_take_part_only_where_the_regime_says_so(tmp_path: Path) -> None:
     """Proves: a tenant, its roof and its links are read and checked, but not in every scenario."""
-    tenant = COMPANY | {"id": "tenant", "tenant": "yes"}
+    tenant = COMPANY | {"id": "tenant", "tenant": "yes", "building": "hall"}
     rows = [COMPANY | {"tenant": "no"}, COLD | {"tenant": ""}, tenant]
     roofs = [ROOF, ROOF | {"id": "shed", "company": "tenant"}]
     links = [LINK | {"to": "works"}, LINK | {"to": "tenant"}]

@@ -13,6 +13,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Hours of use at which the pairs of a price sheet change [h/a].
 HOURS_OF_USE = 2500.0
+#: A mark of the law is reached if it is missed by this share at most: best designs lie on marks.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,17 @@ def published_fee(contract: Contract, reading: Reading) -> Fee:
 
 
 def pair_of(contract: Contract, reading: Reading) -> Pair:
-    """The sheet's pair from 2,500 hours of use on, or the one below."""
-    over = reading.energy >= HOURS_OF_USE * reading.peak
-    return contract.over if over else contract.under
+    """The sheet's pair from 2,500 hours of use on, or the one below; at the mark the cheaper."""
+    hours = HOURS_OF_USE * reading.peak
+    if reaches(reading.energy, hours) and reaches(hours, reading.energy):
+        pairs = (contract.over, contract.under)
+        return min(pairs, key=lambda p: p.demand * reading.peak + p.energy * reading.energy)
+    return contract.over if reading.energy >= hours else contract.under
+
+
+def reaches(amount: float, mark: float) -> bool:
+    """Whether an amount is not below a mark of the law, but for the rounding of a machine."""
+    return amount >= mark - ROUNDING * (abs(amount) + abs(mark))
 
 
 def atypical_fee(contract: Contract, reading: Reading, law: Law) -> Fee:
@@ -133,9 +143,9 @@ def atypical_fee(contract: Contract, reading: Reading, law: Law) -> Fee:
     fee = individual if individual.total >= floor.total else floor
     shift = reading.peak - reading.window_peak
     granted = (
-        shift >= law.atypical_threshold[contract.level] * reading.peak
-        and shift >= law.atypical_least_shift
-        and published.total - fee.total >= law.atypical_least_saving
+        reaches(shift, law.atypical_threshold[contract.level] * reading.peak)
+        and reaches(shift, law.atypical_least_shift)
+        and reaches(published.total - fee.total, law.atypical_least_saving)
     )
     return fee if granted else published
 
@@ -143,10 +153,12 @@ def atypical_fee(contract: Contract, reading: Reading, law: Law) -> Fee:
 def band_fee(contract: Contract, reading: Reading, law: Law) -> Fee:
     """The lowest share of the published fee that steady use allows (StromNEV §19(2) S.2-3)."""
     published = published_fee(contract, reading)
-    if reading.energy <= law.band_least_energy:
+    if not reaches(reading.energy, law.band_least_energy):
         return published
     shares = [
-        share for hours, share in law.band_floor.items() if reading.energy >= hours * reading.peak
+        share
+        for hours, share in law.band_floor.items()
+        if reaches(reading.energy, hours * reading.peak)
     ]
     return published.times(min(shares, default=1.0))
 

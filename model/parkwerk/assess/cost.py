@@ -22,7 +22,7 @@ GROUPS = {
     "gas and CO2 price": ("gas", "CO2 price"),
     "PV, batteries, heat pumps": ("PV", "battery", "heat pump", "heat storage"),
     "waste heat": ("heat transfer", "heat recovery", "heat pipes"),
-    "sharing": ("pool charge", "pool membership"),
+    "sharing": ("pool charge", "pool membership", "operation"),
     "feed-in revenue": ("feed-in revenue",),
 }
 OTHER = "other"
@@ -90,9 +90,11 @@ def cost_by_party(scenario: xr.Dataset, cases: xr.Dataset) -> xr.DataArray:
     borne = dict.fromkeys(bearers, empty)
     for actor in map(str, by_actor["actor"].values):
         charged = by_actor.sel(actor=actor, drop=True)
-        if actor not in owner_of:
+        if actor in borne:
             borne[actor] = borne[actor] + charged
             continue
+        if actor not in owner_of:
+            continue  # an allocation key passes on a right and costs nothing
         owner = owner_of[actor]
         kept = charged * own.sel(heat_source=owner, drop=True)
         borne[owner] = borne[owner] + kept

@@ -51,8 +51,8 @@ def pipe_cost(scenario: xr.Dataset, cases: xr.Dataset, money: str) -> xr.DataArr
 def parties(cases: xr.Dataset) -> list[str]:
     """Who bears costs: the companies, the shared links, and common connections."""
     companies = [str(name) for name in cases["company"].values]
-    sites_and_sources = {*companies, *owners(cases)}
-    others = [str(a) for a in cases["actor"].values if str(a) not in sites_and_sources]
+    known = {*companies, *owners(cases), *(f"key of {pool}" for pool in cases["pool"].values)}
+    others = [str(a) for a in cases["actor"].values if str(a) not in known]
     return [*companies, SHARED, *others]
 
 

@@ -26,7 +26,7 @@ def add_battery(site: Model) -> None:
     site.charge = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     site.discharge = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     site.state_of_charge = pyo.Var(site.time, domain=pyo.NonNegativeReals)
-    rules(site, battery_has_room, battery_power_fits, over=())
+    rules(site, battery_has_room, battery_power_fits, battery_level_fits, over=())
     rules(site, charge_within_power, discharge_within_power, content_within_battery)
     rules(site, state_of_charge_balance, battery_returns_to_level)
     exclusive(site, "charge_or_discharge", site.charge, site.discharge)
@@ -47,6 +47,11 @@ def battery_has_room(site: Model) -> Any:
 def battery_power_fits(site: Model) -> Any:
     """``battery_power ≤ battery_c_rate·battery_energy`` [kW]."""
     return site.battery_power <= site.battery_c_rate * site.battery_energy
+
+
+def battery_level_fits(site: Model) -> Any:
+    """``battery_level ≤ battery_energy`` [kWh]; follows from the operation, and tells a design."""
+    return site.battery_level <= site.battery_energy
 
 
 def charge_within_power(site: Model, t: int) -> Any:

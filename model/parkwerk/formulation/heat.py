@@ -48,7 +48,7 @@ def add_heat_storage(site: Model) -> None:
     site.heat_storage_level = pyo.Var(domain=pyo.NonNegativeReals)
     site.heat_stored = pyo.Var(site.time, domain=pyo.Reals)
     site.heat_content = pyo.Var(site.time, domain=pyo.NonNegativeReals)
-    rules(site, heat_storage_has_room, over=())
+    rules(site, heat_storage_has_room, heat_storage_level_fits, over=())
     rules(site, content_within_storage, heat_storage_balance, heat_storage_returns_to_level)
     add_cost(site, "heat storage", site.heat_storage_cost * site.heat_storage_energy)
 
@@ -108,6 +108,11 @@ def heat_within_transfer(site: Model, s: int, t: int) -> Any:
 def heat_storage_has_room(site: Model) -> Any:
     """``heat_storage_energy ≤ heat_storage_limit`` [kWh]."""
     return site.heat_storage_energy <= site.heat_storage_limit
+
+
+def heat_storage_level_fits(site: Model) -> Any:
+    """``heat_storage_level ≤ heat_storage_energy`` [kWh]; follows from the operation too."""
+    return site.heat_storage_level <= site.heat_storage_energy
 
 
 def content_within_storage(site: Model, t: int) -> Any:

@@ -28,6 +28,12 @@ DERIVED = {
     "pv_class_bonus": Quantity(
         ("company", "pv_class"), "EUR/a", "what small slices of a plant earn at most"
     ),
+    "pv_bonus_slope": Quantity(
+        ("company", "pv_class"), "EUR/(kW*a)", "what a kW of the first slice earns at most"
+    ),
+    "bonus_counts": Quantity(
+        (), "1", "1 where the sizes of plants are sought, 0 where they are known"
+    ),
     "feed_in_value": Quantity(
         ("company", "feed_in_rule", "time"), "EUR/kWh", "revenue of a kWh that the company feeds in"
     ),
@@ -92,27 +98,49 @@ def with_derived(scenario: xr.Dataset, derived: Mapping[str, xr.DataArray]) -> x
 def highest_revenue(scenario: xr.Dataset, limit: xr.DataArray) -> dict[str, xr.DataArray]:
     """Feed-in by the value of a large plant, and a bonus that no plant of the class exceeds.
 
-    ``pv_class_bonus[c,k] = K(pv_class_limit[c,k])·Y[c]`` with Y the supported full-load hours of
-    the company's best roof: K grows with the size, and nobody feeds in more than is generated.
+    The slices earn ``K(s)/s`` a kWh more, and a kW of the company's best roof feeds in at most
+
+        H[c,k] = Σ_t supported[t]·max(0, yield[c,t] − electricity_demand[c,t]/limit[c,k])·Δt
+
+    because a site gives only what exceeds its own demand. K is concave, so the bonus is at most
+    ``pv_class_bonus[c,k] = K(pv_class_limit[c,k])·H[c,k]`` and, for each kW,
+    ``pv_bonus_slope[c,k] = slice_value of the first slice·H[c,k]``.
     """
     value = scenario["feed_in_price"].expand_dims(company=scenario["company"])
+    counts = xr.DataArray(1.0)
     if "slice_value" not in scenario:
-        return {"feed_in_value": value, "pv_class_bonus": xr.zeros_like(limit)}
-    rule = [
-        list(scenario["feed_in_rule"].values).index(r) for r in scenario["pv_class_rule"].values
-    ]
-    of_class = np.stack(
-        [slice_bonus(scenario, limit.values[:, k])[:, g] for k, g in enumerate(rule)], axis=1
-    )
-    supported = (scenario["pv_yield"] * scenario["feed_in_supported"]).sum("time")
-    hours = supported * scenario.attrs["step_hours"]
-    owner = scenario["roof_company"].values[:, None] == scenario["company"].values
-    best = (hours.values[:, None] * owner).max(axis=0, initial=0.0)
-    return {"feed_in_value": value, "pv_class_bonus": limit.copy(data=of_class * best[:, None])}
+        none = xr.zeros_like(limit)
+        bonus = {"pv_class_bonus": none, "pv_bonus_slope": none, "bonus_counts": counts}
+        return {"feed_in_value": value} | bonus
+    rules = list(scenario["feed_in_rule"].values)
+    rule = [rules.index(r) for r in scenario["pv_class_rule"].values]
+    largest = [slice_bonus(scenario, limit.values[:, k])[:, g] for k, g in enumerate(rule)]
+    hours = _surplus_hours(scenario, limit.values)
+    first = scenario["slice_value"].isel(slice=0).values[rule]
+    return {
+        "feed_in_value": value,
+        "pv_class_bonus": limit.copy(data=np.stack(largest, axis=1) * hours),
+        "pv_bonus_slope": limit.copy(data=first * hours),
+        "bonus_counts": counts,
+    }
+
+
+def _surplus_hours(scenario: xr.Dataset, size: np.ndarray) -> np.ndarray:
+    """Most hours a year that a kW of a plant of some size can feed in, (company, size)."""
+    sun = scenario["pv_yield"].transpose("roof", "time").values
+    demand = scenario["electricity_demand"].transpose("company", "time").values
+    supported = scenario["feed_in_supported"].values * scenario.attrs["step_hours"]
+    owners = scenario["roof_company"].values
+    hours = np.zeros(size.shape)
+    for c, company in enumerate(scenario["company"].values):
+        best = sun[owners == company].max(axis=0, initial=0.0)
+        for k in np.flatnonzero(size[c] > 0):
+            hours[c, k] = np.maximum(best - demand[c] / size[c, k], 0.0) @ supported
+    return hours
 
 
 def settled_revenue(scenario: xr.Dataset, size: np.ndarray) -> dict[str, xr.DataArray]:
-    """Feed-in by the value of plants of known sizes [kW], (company, feed_in_rule); no bonus.
+    """Feed-in by the value of plants of known sizes [kW], (company, feed_in_rule), for the bonus.
 
     ``feed_in_value[c,g,t] = feed_in_price[g,t] + supported[t]·max(0, K_g(s)/s + support_gap[g])``:
     the slices' values blended over the plant (EEG §23c).
@@ -123,10 +151,7 @@ def settled_revenue(scenario: xr.Dataset, size: np.ndarray) -> dict[str, xr.Data
     per_kwh = np.maximum(per_kwh + scenario["support_gap"].values, 0.0)
     more = per_kwh[:, :, None] * scenario["feed_in_supported"].values
     value = scenario["feed_in_price"].expand_dims(company=scenario["company"])
-    return {
-        "feed_in_value": value + more,
-        "pv_class_bonus": xr.zeros_like(scenario["pv_class_bonus"]),
-    }
+    return {"feed_in_value": value + more, "bonus_counts": xr.DataArray(0.0)}
 
 
 def slice_bonus(scenario: xr.Dataset, size: np.ndarray) -> np.ndarray:

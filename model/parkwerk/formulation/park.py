@@ -286,7 +286,7 @@ def _takes_part(scenario: xr.Dataset) -> np.ndarray:
 
 #: Where less of a quantity of a pool is better for its members, and where more is.
 BETTER_IF_LESS = ("pool_charge", "pool_fixed_cost", "pool_exclusive", "pool_keyed")
-BETTER_IF_MORE = ("pool_gives", "pool_takes", "pool_admits", "pool_rebate")
+BETTER_IF_MORE = ("pool_gives", "pool_takes", "pool_admits", "pool_rebate", "pool_key")
 
 
 def _dominated(scenario: xr.Dataset) -> np.ndarray:

@@ -19,20 +19,23 @@ def add_pv(site: Model) -> None:
 
     A class is an affine cost line between two sizes; classes have one of a few feed-in rules (EEG):
     ``Σ_k (pv_class_fixed_cost[k]·pv_built[k] + pv_class_cost[k]·Σ_r pv_capacity[r,k])``
-    less ``Σ_k pv_class_bonus[k]·pv_built[k] + Σ_g Σ_t feed_in_value[g,t]·feed_in[g,t]·Δt``.
+    less ``Σ_k bonus_counts·slice_bonus[k] + Σ_g Σ_t feed_in_value[g,t]·feed_in[g,t]·Δt``.
 
     The value of a kWh falls with the size of its plant (EEG §23c). A program that seeks the size
     counts the value of a large plant and a bonus that no plant exceeds; with the size settled, the
     value is that of the plant and the bonus 0 (``limits.derive``).
     """
     data(site, "pv_yield", "roof_limit", "roof_duty", "pv_class_min", "pv_class_limit")
-    data(site, "pv_class_fixed_cost", "pv_class_cost", "pv_class_bonus", "feed_in_value")
+    data(site, "pv_class_fixed_cost", "pv_class_cost", "feed_in_value")
+    data(site, "pv_class_bonus", "pv_bonus_slope", "bonus_counts")
     site.pv_capacity = pyo.Var(site.roof, site.pv_class, domain=pyo.NonNegativeReals)
     site.pv_built = pyo.Var(site.pv_class, domain=pyo.Binary)
+    site.slice_bonus = pyo.Var(site.pv_class, domain=pyo.NonNegativeReals)
     site.feed_in = pyo.Var(site.feed_in_rule, site.time, domain=pyo.NonNegativeReals)
     site.pv_used = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     site.curtailment = pyo.Var(site.time, domain=pyo.NonNegativeReals)
     rules(site, class_at_least, class_at_most, over=("pv_class",))
+    rules(site, bonus_of_class, bonus_of_size, over=("pv_class",))
     rules(site, room_on_roof, duty_on_roof, over=("roof",))
     rules(site, roof_of_class, over=("roof", "pv_class"))
     rules(site, one_class, over=())
@@ -44,7 +47,7 @@ def add_pv(site: Model) -> None:
     for k in site.pv_class:
         add_cost(site, "PV", site.pv_class_fixed_cost[k] * site.pv_built[k])
         add_cost(site, "PV", site.pv_class_cost[k] * class_capacity(site, k))
-        add_cost(site, "feed-in revenue", -site.pv_class_bonus[k] * site.pv_built[k])
+        add_cost(site, "feed-in revenue", -site.bonus_counts * site.slice_bonus[k])
     for g in site.feed_in_rule:
         revenue = sum(site.feed_in_value[g, t] * site.feed_in[g, t] for t in site.time)
         add_cost(site, "feed-in revenue", -site.shape.step_hours * revenue)
@@ -73,6 +76,16 @@ def class_at_least(site: Model, k: int) -> Any:
 def class_at_most(site: Model, k: int) -> Any:
     """``Σ_r pv_capacity[r,k] ≤ pv_class_limit[k]·pv_built[k]`` [kW]; the limit knows the roofs."""
     return class_capacity(site, k) <= site.pv_class_limit[k] * site.pv_built[k]
+
+
+def bonus_of_class(site: Model, k: int) -> Any:
+    """``slice_bonus[k] ≤ pv_class_bonus[k]·pv_built[k]`` [EUR/a]."""
+    return site.slice_bonus[k] <= site.pv_class_bonus[k] * site.pv_built[k]
+
+
+def bonus_of_size(site: Model, k: int) -> Any:
+    """``slice_bonus[k] ≤ pv_bonus_slope[k]·Σ_r pv_capacity[r,k]`` [EUR/a]."""
+    return site.slice_bonus[k] <= site.pv_bonus_slope[k] * class_capacity(site, k)
 
 
 def one_class(site: Model) -> Any:

@@ -18,6 +18,23 @@ DATA = Path(__file__).parent / "data"
 Confidence = Literal["H", "M", "L"]
 
 
+class _RepeatedKey(Exception):
+    """A key stands twice: of two values one would be lost unseen."""
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML in which a repeated key is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                row = key.start_mark.line + 1
+                raise _RepeatedKey(f", row {row}: expected `{key.value}` once, found it twice")
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
 class Record(BaseModel):
     """Part of a data file: frozen, finite numbers only, no field that nobody reads."""
 
@@ -47,10 +64,12 @@ def read_record(path: Path, schema: type[Schema], **known: Any) -> Schema:
 def read_mapping(path: Path) -> dict[str, Any]:
     """Read a YAML file whose top level is a mapping."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except OSError:
         raise InputError(f"{path}: there is no such readable file") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except _RepeatedKey as error:
+        raise InputError(f"{path.name}{error}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         row = f", row {mark.line + 1}" if mark is not None else ""
         raise InputError(f"{path.name}{row}: expected YAML text in UTF-8") from None

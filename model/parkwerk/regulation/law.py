@@ -27,6 +27,9 @@ FILES = (
     "carbon.yaml",
 )
 
+#: How many quantities a message names before it counts the rest.
+NAMED = 3
+
 #: Unit in a file -> (what to divide by, unit in :class:`Law`).
 UNITS = {
     "ct/kWh": (100.0, "EUR/kWh"),
@@ -251,5 +254,7 @@ class _File(Record):
 def _not_covered(day: date, missing: list[str], table: Mapping[str, _Quantity]) -> str:
     first, last = covered_time()
     covered = f"{first} to {last}" if last else f"the time from {first} on"
-    lacking = ", ".join(f"`{name}` ({table[name].title})" for name in missing)
+    lacking = ", ".join(f"`{name}` ({table[name].title})" for name in missing[:NAMED])
+    if len(missing) > NAMED:
+        lacking += f" and {len(missing) - NAMED} others"
     return f"the law of {day} is not in the data, which cover {covered}; lacking: {lacking}"

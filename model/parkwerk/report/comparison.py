@@ -99,7 +99,7 @@ def compare(found: Mapping[str, Found]) -> Comparison:
         charges=pd.concat(
             {regime: charges(each.scenario, each.solution) for regime, each in found.items()},
             names=["regime", "way"],
-        ),
+        ).astype(float),
         kept_out=barred.reset_index(drop=True),
     )
 

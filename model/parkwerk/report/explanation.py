@@ -49,9 +49,10 @@ def _saving(verdict: xr.Dataset) -> str:
         f"{number(saved)} EUR ({share}) less than today, all annuities included. "
     )
     if sharing > GAIN * abs(together):
+        alone = saved - sharing
+        each = f"save {number(alone)} EUR" if alone >= 0 else f"pay {number(-alone)} EUR more"
         return text + (
-            f"Each for itself would save {number(saved - sharing)} EUR; sharing is worth another "
-            f"{number(sharing)} EUR a year."
+            f"Each for itself would {each}; sharing is worth another {number(sharing)} EUR a year."
         )
     return text + (
         "No design with sharing was found that costs less than the companies' designs each for "

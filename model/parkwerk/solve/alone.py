@@ -11,12 +11,13 @@ import xarray as xr
 from parkwerk.coalition import isolate, restrict
 from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park, assemble
+from parkwerk.solve.conditions import is_conditional
 from parkwerk.solve.dispatch import Dispatch, dispatch
 from parkwerk.solve.embed import Found, embed, found
 from parkwerk.solve.program import THREADS, Solver
 from parkwerk.solve.representative import Sample
 from parkwerk.solve.settle import settle
-from parkwerk.solve.together import design_of, solve
+from parkwerk.solve.together import attempt, design_of, solve
 
 #: A tariff is worth a full design, and a design a full year, if by the estimate at hand it costs
 #: at most this much more than the best.
@@ -38,12 +39,19 @@ def dispatch_alone(scenario: xr.Dataset, apart: Park, sample: Sample, gap: float
     one design of each company at a time, and each keeps its best.
     """
     designs = _designs(scenario, sample, gap)
-    rounds = []
+    rounds: list[Dispatch] = []
+    paid = dict.fromkeys(designs, np.inf)
     for i in range(max(map(len, designs.values()))):
+        # A company is done when the next design is dearer by its estimate than a year was.
+        open_ = [c for c, own in designs.items() if i < len(own) and own[i].cost < _above(paid[c])]
+        if not open_:
+            break
         chosen: Found = {}
-        for own in designs.values():
-            chosen |= own[min(i, len(own) - 1)].choices
+        for company, own in designs.items():
+            chosen |= own[i if company in open_ else 0].choices
         rounds.append(settle(apart, dispatch(apart, embed(apart, chosen))))
+        for company in open_:
+            paid[company] = min(paid[company], _cost_of(apart, rounds[-1], company))
     best = [_best_round(apart, rounds, _owner(actor)) for actor in apart.actors]
     costs = [rounds[r].costs[i] for i, r in enumerate(best)]
     groups = range(len(apart.groups))
@@ -74,21 +82,28 @@ def _own_designs(park: Park, sample: Sample, gap: float) -> list[Alone]:
     site = park.actors[0]
     parks = [park.with_menus({site.name: (tariff,)}) for tariff in site.menu]
     programs = [assemble(p, sample.groups, sample.weights) for p in parks]
-    bounds = [solve(joint, Solver(solve_relaxation=True)).objective for joint in programs]
+    relaxed = [attempt(joint, Solver(solve_relaxation=True)) for joint in programs]
+    bounds = [np.inf if answer is None else answer.objective for answer in relaxed]
+    if np.isinf(min(bounds)):
+        solve(programs[0], Solver(solve_relaxation=True))  # says which constraints conflict
     designs: list[Alone] = []
+    sure = np.inf
     for i in np.argsort(bounds):
-        if designs and bounds[i] > _limit(designs):
+        if bounds[i] > _above(sure):
             break
-        answer = solve(programs[i], Solver(mip_rel_gap=gap))
+        answer = attempt(programs[i], Solver(mip_rel_gap=gap))
+        if answer is None:
+            continue
         choices = found(park, design_of(programs[i], answer.columns))
         designs.append(Alone(answer.objective, choices))
-    limit = _limit(designs)
-    return sorted((d for d in designs if d.cost <= limit), key=lambda d: d.cost)
+        # An entry with conditions may close over the full year: it rules no other one out.
+        if not is_conditional(park.scenario, site.menu[i]):
+            sure = min(sure, answer.objective)
+    return sorted((d for d in designs if d.cost <= _above(sure)), key=lambda d: d.cost)
 
 
-def _limit(designs: list[Alone]) -> float:
-    best = min(design.cost for design in designs)
-    return best + MARGIN * abs(best)
+def _above(cost: float) -> float:
+    return cost + MARGIN * abs(cost)
 
 
 def _owner(actor: Actor) -> str:
@@ -96,7 +111,10 @@ def _owner(actor: Actor) -> str:
     return str(actor.labels.get("company", actor.labels.get("heat_source")))
 
 
-def _best_round(apart: Park, rounds: list[Dispatch], owner: str) -> int:
+def _cost_of(apart: Park, result: Dispatch, owner: str) -> float:
     own = [i for i, actor in enumerate(apart.actors) if _owner(actor) == owner]
-    costs = [sum(float(result.costs[i].sum()) for i in own) for result in rounds]
-    return int(np.argmin(costs))
+    return sum(float(result.costs[i].sum()) for i in own)
+
+
+def _best_round(apart: Park, rounds: list[Dispatch], owner: str) -> int:
+    return int(np.argmin([_cost_of(apart, result, owner) for result in rounds]))

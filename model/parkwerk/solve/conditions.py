@@ -19,6 +19,13 @@ from parkwerk.solve.stamp import Floats
 UNCONDITIONAL = ("yearly", "monthly", "ordered", "internal")
 
 
+def is_conditional(scenario: xr.Dataset, tariff: str | None) -> bool:
+    """Whether an entry is cheaper than the others and tied to conditions for that."""
+    if tariff is None or "tariff_condition" not in scenario or "tariff_option" not in scenario:
+        return False
+    return str(scenario["tariff_option"].sel(tariff=tariff).values) not in UNCONDITIONAL
+
+
 def add_conditions(
     program: Program, scenario: xr.Dataset, copy: Copy, weights: list[Floats]
 ) -> None:
@@ -28,9 +35,7 @@ def add_conditions(
     ``Σ_periods weight·Σ_t withdrawal[t]·Δt``. The peak may stand above the largest withdrawal here,
     so the rows are a relaxation of the law.
     """
-    if copy.tariff is None or "tariff_condition" not in scenario:
-        return
-    if str(scenario["tariff_option"].sel(tariff=copy.tariff).values) in UNCONDITIONAL:
+    if not is_conditional(scenario, copy.tariff):
         return
     menu = scenario["tariff_condition"].sel(connection=str(copy.actor.labels["connection"]))
     terms = menu.sel(tariff=copy.tariff).transpose("condition", "reading").values

@@ -105,10 +105,14 @@ def optimise(
     together, bound = _together(park, sample, apart, alone, gap, time_limit)
 
     cases = {"today": (apart, today), "alone": (apart, alone), "together": (park, together)}
-    if together.total_cost - alone.total_cost > ROUNDING * abs(alone.total_cost):
+    if together is alone or together.total_cost - alone.total_cost > ROUNDING * abs(
+        alone.total_cost
+    ):
         # Closing overlapping flows anew can end a little dearer, and a common connection can cost
         # more than it brings; then nobody shares.
         cases["together"] = (apart, alone)
+        # What was proven is proven of a park that must share a connection.
+        bound = np.nan if scenario["behind"].values.astype(bool).any() else bound
     return _solution(scenario, cases, bound)
 
 
@@ -133,6 +137,8 @@ def _together(
     park: Park, sample: Sample, apart: Park, alone: Dispatch, gap: float, time_limit: float
 ) -> tuple[Dispatch, float]:
     """The best dispatch found for all companies together, and its lower bound if one is proven."""
+    if not park.exchanges and not sample.whole:
+        return alone, np.nan
     separate = found(apart, alone.design)
     start = embed(park, separate)
     best = _full_year(park, start)
@@ -140,7 +146,7 @@ def _together(
         design, bound = solve_whole(park, start, gap, time_limit)
         return min(best, _full_year(park, design), key=_total_cost), bound
     settled = settled_binaries(park, separate)
-    for _ in range(ROUNDS if park.exchanges else 0):
+    for _ in range(ROUNDS):
         result = _full_year(park, improve(park, sample, start, settled, gap, time_limit))
         best = min(best, result, key=_total_cost)
         if [c.tariff for c in result.design] == [c.tariff for c in start]:

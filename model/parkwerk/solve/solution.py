@@ -16,8 +16,8 @@ from parkwerk.solve.stamp import Floats, Ints
 #: Dimension that counts the actors of a kind, and what stands before the names of its quantities.
 OWN_DIMENSION = {"site": "company", "heat source": "heat_source", "common connection": "connection"}
 PREFIX = {"site": "", "heat source": "", "common connection": "common_"}
-#: What only passes on a right, and is no quantity of its own.
-UNTOLD = ("offered", "allotted", "arriving", "leaving")
+#: What only passes on a right, sums other flows, or helps to seek a size.
+UNTOLD = ("offered", "allotted", "arriving", "leaving", "slice_bonus")
 
 
 def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) -> xr.Dataset:
@@ -35,6 +35,8 @@ def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) 
             continue
         template = park.template(actor)
         for block in template.design:
+            if block.name in UNTOLD:
+                continue
             values = choice.values[block.slice]
             _place(solution, actor, block.name, block.dims, values)
         for block in template.operation:
@@ -45,7 +47,7 @@ def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) 
                 _place(solution, actor, block.name, block.dims, series)
             if _is_flow(actor, block):
                 energy = series.sum(axis=-1) * hours
-                _place(solution, actor, f"yearly_{block.name}", block.dims[:-1], energy)
+                _place(solution, actor, block.name, block.dims[:-1], energy, "yearly_")
     _add_costs(solution, park, result)
     _add_tariffs(solution, park, result)
     if flows:
@@ -74,11 +76,16 @@ def _is_flow(actor: Actor, block: Block) -> bool:
 
 
 def _place(
-    solution: xr.Dataset, actor: Actor, name: str, dims: tuple[str, ...], values: Floats
+    solution: xr.Dataset,
+    actor: Actor,
+    name: str,
+    dims: tuple[str, ...],
+    values: Floats,
+    before: str = "",
 ) -> None:
     """Write an actor's values at its labels; what no actor writes stays zero."""
     own = OWN_DIMENSION[actor.shape.kind]
-    name = PREFIX[actor.shape.kind] + name
+    name = before + PREFIX[actor.shape.kind] + name
     # A roof belongs to one company: its label says whose it is.
     dims = dims if "roof" in dims else (own, *dims)
     if name not in solution:

@@ -31,7 +31,9 @@ def improve(
     solver = Solver(mip_rel_gap=gap, time_limit=time_limit)
     solver.load(arrays)
     solver.start_from(*_start(joint, start))
-    return design_of(joint, _answer(joint, solver).columns)
+    answer = solver.solve()
+    # Under a tariff with conditions the representative days may have no design that meets them.
+    return start if answer is None else design_of(joint, answer.columns)
 
 
 def solve_whole(park: Park, start: Design, gap: float, time_limit: float) -> tuple[Design, float]:
@@ -46,6 +48,12 @@ def solve_whole(park: Park, start: Design, gap: float, time_limit: float) -> tup
     solver.start_from(*_start(joint, start))
     answer = _answer(joint, solver)
     return design_of(joint, answer.columns), answer.bound
+
+
+def attempt(joint: Joint, solver: Solver) -> Answer | None:
+    """Solve a program; nothing if it has no solution."""
+    solver.load(joint.program.arrays())
+    return solver.solve()
 
 
 def solve(joint: Joint, solver: Solver) -> Answer:

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
+from parkwerk.solve.conditions import is_conditional
 from parkwerk.solve.program import (
     INFINITY,
     THREADS,
@@ -61,7 +62,7 @@ class Year:
         entries += [self._excess_entries(e) for e in range(n_extra)]
         self.row, self.col = (np.concatenate([e[k] for e in entries]) for k in (0, 1))
         self.value = np.concatenate([e[2] for e in entries])
-        prices = [self.stamps[i].design_cost[m] for i, m in self.measured]
+        prices = [self._price(i, m) for i, m in self.measured]
         extra_cost = np.tile(np.array(prices).reshape(-1, 1), n_periods)
         self.cost = np.concatenate([*(s.operation_cost for s in self.stamps), extra_cost])
         free = [s.template.free for s in self.stamps]
@@ -74,6 +75,19 @@ class Year:
         self.equal = np.concatenate([*equal, np.ones(self.n_exchange, dtype=bool)])
         pairs = zip(self.stamps, self.columns, strict=False)
         self.exclusive = np.concatenate([first + s.template.exclusive for s, first in pairs])
+
+    def _price(self, i: int, measured: int) -> float:
+        """What a unit more of a measured quantity costs.
+
+        Under an entry with conditions the yearly peak bears no charge, but the conditions are on
+        it: it is priced as under the menu's dearest entry, so that it rises only where it must.
+        """
+        stamp = self.stamps[i]
+        price = float(stamp.design_cost[measured])
+        if not is_conditional(self.park.scenario, stamp.tariff):
+            return price
+        menu = [self.park.stamps(stamp.actor, t, [self.periods])[0] for t in stamp.actor.menu]
+        return max(float(other.design_cost[measured]) for other in menu)
 
     def _entries(self, i: int) -> list[tuple[Ints, Ints, Floats]]:
         """Coefficients of an actor's rows and of its deliveries in the exchanges."""

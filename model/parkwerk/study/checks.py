@@ -37,6 +37,18 @@ def check_unique(rows: Sequence[Row], names: Iterable[str], what: str, field: st
         seen[name] = row.number
 
 
+def check_system_names(rows: Sequence[Row], companies: Sequence[Company]) -> None:
+    """Refuse a customer system or closed network that is called as a company is."""
+    names = {company.id for company in companies}
+    for row, company in zip(rows, companies, strict=True):
+        for field in ("legacy_system", "closed_network"):
+            if (found := getattr(company, field)) in names:
+                raise InputError(
+                    f"{row.place}, field {field}: expected a name that no company has, found "
+                    f"{found!r}"
+                )
+
+
 def check_company(row: Row, company: Company, roof_area_m2: float) -> None:
     """Refuse a company whose fields contradict each other or are off by a factor of 1000."""
     if company.id.startswith("J"):
@@ -52,6 +64,15 @@ def check_company(row: Row, company: Company, roof_area_m2: float) -> None:
             )
     _check_load(row, company)
     _check_supply(row, company)
+    if company.tenant and not company.building:
+        raise InputError(
+            f"{row.place}, field building: expected the building that the tenant is in, found none"
+        )
+    if company.legacy_since and not company.legacy_system:
+        raise InputError(
+            f"{row.place}, field legacy_system: expected the customer system that was connected on "
+            f"{company.legacy_since}, found none"
+        )
     if company.legacy_system and company.legacy_since is None:
         raise InputError(
             f"{row.place}, field legacy_since: expected the day when the customer system "

@@ -105,6 +105,7 @@ def _present(
 
 def _check_companies(rows: list[Row], companies: list[Company], roofs: list[Roof]) -> None:
     checks.check_unique(rows, [company.id for company in companies], "company")
+    checks.check_system_names(rows, companies)
     for row, company in zip(rows, companies, strict=True):
         area = sum(roof.area_m2 for roof in roofs if roof.company == company.id)
         checks.check_company(row, company, area)

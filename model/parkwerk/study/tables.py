@@ -204,6 +204,7 @@ EXPECTED = {
     "float_type": "a number",
     "int_parsing": "a whole number",
     "int_type": "a whole number",
+    "tuple_type": "a list such as [a, b]",
     "string_pattern_mismatch": "a name that begins with a letter, of letters, digits, - and _",
 }
 
@@ -222,6 +223,8 @@ def explain(error: ValidationError, schema: type[Strict]) -> str:
     elif kind == "extra_forbidden":
         return f"{where}expected one of {', '.join(_fields(schema, path[:-1]))}; found this name"
     elif kind in ("model_type", "dict_type"):
+        if fault.get("ctx", {}).get("class_name") == Value.__name__:
+            return f"{where}expected `<number> <unit> | <source>`, found {found}"
         names = ", ".join(_fields(schema, path))
         return f"{where}expected a mapping{names and ' with '}{names}, found {found}"
     elif "expected" in message:

@@ -84,10 +84,11 @@ class Expect:
                 {"expected": self.unit, "found": repr(value.unit)},
             )
         if not self.low <= value.value <= self.high:
+            unit = "" if self.unit == "1" else f" {self.unit}"
             raise PydanticCustomError(
                 "range",
-                "expected a value between {low} and {high} {unit}, found {found}",
-                {"low": f"{self.low:g}", "high": f"{self.high:g}", "unit": self.unit}
+                "expected a value between {low} and {high}{unit}, found {found}",
+                {"low": f"{self.low:g}", "high": f"{self.high:g}", "unit": unit}
                 | {"found": f"{value.value:g}"},
             )
         return value

@@ -61,7 +61,7 @@ def meters(ground: Ground, scenario: xr.Dataset) -> tuple[Meter, ...]:
     placed = [
         _behind(ground, meter, of[meter.name]) if meter.name in of else meter for meter in own
     ]
-    return (*placed, *(_common_meter(ground, common, own) for common in commons))
+    return (*placed, *(_common_meter(ground, scenario, common, own) for common in commons))
 
 
 def company_meter(ground: Ground, scenario: xr.Dataset, company: Company) -> Meter:
@@ -100,7 +100,9 @@ def _behind(ground: Ground, meter: Meter, common: CommonConnection) -> Meter:
     return replace(placed, limit=0.0, menu=unused, own=False)
 
 
-def _common_meter(ground: Ground, common: CommonConnection, own: Sequence[Meter]) -> Meter:
+def _common_meter(
+    ground: Ground, scenario: xr.Dataset, common: CommonConnection, own: Sequence[Meter]
+) -> Meter:
     """The meter through which the members draw from the public grid.
 
     At that of a customer system levies are due; what it passes on to others does not enter the
@@ -122,11 +124,19 @@ def _common_meter(ground: Ground, common: CommonConnection, own: Sequence[Meter]
             f"study.yaml, field sharing.common_connection.voltage_level: {error}"
         ) from error
     room = sum(meter.limit_alone for meter in members)
+    limit = chosen.connection_kw.value if chosen.connection_kw else room
+    demand = scenario["electricity_demand"].sel(company=list(common.members)).sum("company")
+    if limit < (peak := float(demand.max())):
+        raise InputError(
+            "study.yaml, field sharing.common_connection.connection_kw: expected at least the peak "
+            f"of {', '.join(common.members)} behind {common.name!r} together, {peak:.0f} kW, found "
+            f"{limit:g}"
+        )
     return Meter(
         common.name,
         chosen.voltage_level,
         customer,
-        limit=chosen.connection_kw.value if chosen.connection_kw else room,
+        limit=limit,
         menu=menu,
         operating_cost=costs.customer_system_cost if system else costs.closed_network_cost,
     )
