@@ -66,10 +66,11 @@ def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, P
 
 
 def test_a_run_writes_all_files_and_no_drafts(done: tuple[Any, Path]) -> None:
-    """The eight files and the text, nothing else."""
+    """The nine files, nothing else."""
     result, target = done
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in target.iterdir()) == [
+        "bills.csv",
         "explanation.txt",
         "overview.png",
         "overview.svg",
@@ -98,6 +99,24 @@ def test_the_files_agree(done: tuple[Any, Path]) -> None:
     assert record["law_date"] == "2026-07-01"
 
 
+def test_bills_are_the_costs_that_somebody_is_owed(done: tuple[Any, Path]) -> None:
+    """Each party's row sums to its cost in the verdict of the kinds that a bill knows.
+
+    Proves: rows and columns are not mixed up. If broken: `cold` would owe what `warm` owes.
+    """
+    _, target = done
+    bills = pd.read_csv(target / "bills.csv", index_col="party")
+    verdict = parkwerk.load(target / "verdict.nc")
+    assert bills.index.tolist() == ["cold", "warm", "shared links"]
+    billed = {kind for kinds in verdict["bill_kind"].values for kind in str(kinds).split(" + ")}
+    cost = verdict["cost"].sel(case="together").to_pandas()
+    owed = cost[[kind for kind in cost if kind in billed]].sum(axis=1)
+    assert bills.sum(axis=1).tolist() == pytest.approx(owed.tolist(), rel=1e-5)
+    gas = float(verdict["bill"].sel(party="warm", line="gas"))
+    assert bills.loc["warm", "gas_eur_per_a"] == pytest.approx(gas)
+    assert gas > 0
+
+
 def test_a_run_tells_stages_apart_from_results(done: tuple[Any, Path]) -> None:
     """Tables and text go to standard output within 80 columns, stages to standard error."""
     result, target = done
@@ -122,6 +141,34 @@ def test_check_shows_each_company_and_solves_nothing(
     assert "3,333" in result.stdout
     warm = [line.split() for line in result.stdout.splitlines() if line.split()[:1] == ["warm"]]
     assert [row[4] for row in warm] == ["500", "400"]
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_check_tells_whom_the_law_admits(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two large firms: agreements for both, sharing for nobody; lifted, for both. A tenant whom the
+    regime leaves out is still told, small by its 20 persons and 1 M EUR.
+    """
+    monkeypatch.setattr(parkwerk, "optimise", never, raising=False)
+    tenant = {"id": "shop", "tenant": "yes", "building": "hall", "sme": "", "staff": "20"}
+    large = {"legacy_system": "ring", "legacy_since": "2010-01-01", "closed_network": "net"}
+    scenarios = {"base": {}, "lifted": {"regime": "sme-limit-lifted"}}
+    companies = [COLD | large, WARM, WARM | tenant | {"turnover_eur": "1e6"}]
+    document = settings(regime="law-2026", scenarios=scenarios)
+    study = write_study(tmp_path / "study", companies, [], [], document)
+    result = call("check", study)
+    assert result.exit_code == 0, result.output
+    words = " ".join(result.stdout.split())
+    assert "regime law-2026: the law as it is building: nobody direct-line: nobody" in words
+    assert "sharing: nobody ppa: cold and warm" in words
+    assert "(not current law) building: nobody" in words
+    assert "sharing: cold and warm ppa: cold and warm" in words
+    assert "cold: no SME (stated), customer system ring since 2010-01-01, closed network net." in (
+        words
+    )
+    assert "shop: SME (by its figures), tenant, left out by this regime." in words
+    assert max(map(len, result.stdout.splitlines())) <= 80
 
 
 def test_scenarios_are_listed_with_what_they_change(folder: Path) -> None:
@@ -211,7 +258,13 @@ def test_help_is_quick_and_worth_reading() -> None:
     )
     stdout, stderr = start(code, "--help").communicate(timeout=60)
     assert stderr.strip() == "[]"
-    for expected in ("parkwerk run inputs/pilot", "parkwerk check", "summary.csv", "Exit code"):
+    for expected in (
+        "parkwerk run inputs/pilot",
+        "parkwerk check",
+        "summary.csv",
+        "bills.csv",
+        "Exit code",
+    ):
         assert expected in stdout
 
 

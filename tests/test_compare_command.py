@@ -47,7 +47,7 @@ def test_all_files_are_written(done: tuple[Any, Path]) -> None:
     ]
     for regime in REGIMES:
         names = {path.name for path in (results / f"base@{regime}").iterdir()}
-        assert {"run.json", "summary.csv", "overview.svg", "solution.nc"} <= names
+        assert {"run.json", "summary.csv", "bills.csv", "overview.svg"} <= names
 
 
 def test_the_comparison_is_that_of_the_runs(done: tuple[Any, Path]) -> None:

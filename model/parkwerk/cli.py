@@ -70,6 +70,7 @@ def parkwerk_command(
     \b
     A run writes <out>/<study>/<scenario>/
       summary.csv      one row per company, one for shared links, one for the park
+      bills.csv        what each party owes a year by the letter of the law, line by line
       overview.svg     the picture (also overview.png)
       explanation.txt  the result in words
       run.json         costs, versions, hashes of the inputs, time and memory
@@ -145,7 +146,8 @@ def check(study: StudyFolder) -> None:
     """Read and check all scenarios of a study without solving them.
 
     Shows what was read, and for each company the figures by which a person sees a slip of the
-    pen: yearly energy, peak, full-load hours, roofs, yield of the sun, prices.
+    pen: yearly energy, peak, full-load hours, roofs, yield of the sun, prices, size by law. For
+    each scenario its regime, and whom each of the regime's rules admits.
 
     \b
     Example

@@ -42,7 +42,7 @@ def run(folder: Path, name: str | None, out: Path) -> None:
         scenario = study.scenario(name)
         target = prepare_folder(out / study.name / name)
         found, text = _solve(study, scenario, target, stages, began)
-    _tell(found.solution, found.verdict, text)
+    _tell(found, text)
     typer.echo(f"Results: {target}")
 
 
@@ -122,6 +122,7 @@ def check(folder: Path) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
+    from parkwerk.report.admission import admitted, standings
     from parkwerk.report.plausibility import (
         plausibility,
         plausibility_table,
@@ -143,14 +144,18 @@ def check(folder: Path) -> None:
         console.print(
             f"\nscenario {name}: {what_was_read(scenario)}", markup=False, highlight=False
         )
-        figures = plausibility(scenario)
-        key = figures.to_json()
+        title, *rules = admitted(scenario)
+        say(title)
+        for line in rules:
+            say(line, indent=4)
+        figures, companies = plausibility(scenario), standings(study.inputs(name))
+        key = "\n".join([figures.to_json(), *companies])
         if key in shown:
-            say(f"company figures as in {shown[key]}")
+            say(f"companies as in {shown[key]}")
             continue
         shown[key] = name
         console.print(plausibility_table(figures))
-        for line in remarks(figures):
+        for line in [*remarks(figures), *companies]:
             say(line)
     say(f"\nAll {len(study.scenarios)} scenarios are complete and consistent.", indent=0)
 
@@ -185,6 +190,8 @@ def _write(
     stages_s: Mapping[str, float],
 ) -> list[str]:
     """Write all files, the record last, so that a record stands for a whole set of files."""
+    from parkwerk.report.bills import bill_table
+    from parkwerk.report.common_connection import members_of
     from parkwerk.report.explanation import explain
     from parkwerk.report.files import writing
     from parkwerk.report.picture import save_picture
@@ -198,9 +205,12 @@ def _write(
         parkwerk.save(dataset, target / f"{label}.nc")
     with writing(target / "summary.csv") as draft:
         summary(solution, verdict).to_csv(draft)
+    if "bill" in verdict:
+        with writing(target / "bills.csv") as draft:
+            bill_table(verdict).to_csv(draft)
     with writing(target / "explanation.txt") as draft:
         draft.write_text("\n\n".join(text) + "\n", encoding="utf-8")
-    save_picture(verdict, target)
+    save_picture(verdict, target, members_of(scenario, solution))
     record = run_record(
         scenario,
         solution,
@@ -212,14 +222,16 @@ def _write(
     return text
 
 
-def _tell(solution: xr.Dataset, verdict: xr.Dataset, text: list[str]) -> None:
+def _tell(found: Found, text: list[str]) -> None:
     """Tables, then the result in words, to standard output."""
     from rich.console import Console
 
+    from parkwerk.report.common_connection import common_text
     from parkwerk.report.table import tables
 
     console = Console()
-    for table in tables(solution, verdict):
+    note = common_text(found.scenario, found.solution)
+    for table in tables(found.solution, found.verdict, note):
         console.print(table)
     for paragraph in text:
         console.print(paragraph, markup=False, highlight=False)

@@ -138,19 +138,25 @@ WINDOW = "    windows: [{{months: [{}], from_hour: {}, until_hour: {}}}]\n"
 @pytest.mark.parametrize(
     ("rates", "sentence"),
     [
-        ({"ap1": "'5,2'"}, r"example.yaml: levels.MV.under.energy_charge: .* found '5,2'"),
-        ({"ap1": "0.052", "ap2": "0.012"}, r"meet at 250,000 h/a, expected 2,500"),
+        ({"ap1": "'5,2'"}, r"under.energy_charge: expected a number with a .* found '5,2'"),
+        (
+            {"ap1": "0.052", "ap2": "0.012"},
+            r"^example.yaml: price sheet .* meet at 250,000 h/a",
+        ),
         ({"ap2": "-1.2"}, r"levels.MV.over.energy_charge: .*greater than or equal to 0"),
         ({"lp1": ".inf"}, r"levels.MV.under.demand_charge: .*finite"),
         ({"ap1": "1.2"}, r"meet at inf h/a"),
         ({"lp1": "120", "ap1": "1.2", "lp2": "20", "ap2": "5.2"}, r"pairs swapped\?"),
-        ({"lp1": "20, deposit: 3"}, r"levels.MV.under.deposit: "),
+        ({"lp1": "20, deposit: 3"}, r"levels.MV.under.deposit: expected no field of this name$"),
         ({"lp1": "[20"}, r"example.yaml, row \d+: expected YAML"),
         ({"more": "    monthly: {demand_charge: 20}\n"}, r"monthly.energy_charge: .*is missing"),
         ({"more": WINDOW.format(13, 8, 9)}, r"windows.0: months \[13\], expected .* 1 to 12"),
         ({"more": WINDOW.format(1, 19, 17)}, r"from 19 to 17 h, expected an end after its start"),
-        # YAML reads 17:30 as 17·60 + 30 = 1,050.
-        ({"more": WINDOW.format(1, 16, "17:30")}, r"until_hour: .*less than or equal to 24"),
+        # YAML reads 17:30 as 17·60 + 30 = 1,050, and 08:15 as text.
+        ({"more": WINDOW.format(1, 16, "17:30")}, r"until_hour: .* time 17:30: write 17.5$"),
+        ({"more": WINDOW.format(1, "08:15", 9)}, r"from_hour: .* time 8:15: write 8.25$"),
+        ({"more": WINDOW.format(1, 16, 25)}, r"until_hour: expected less than or equal to 24"),
+        ({"more": WINDOW.format("", 16, 17)}, r"months: expected at least one entry, found \[\]$"),
     ],
 )
 def test_a_malformed_sheet_is_refused_in_one_sentence(tmp_path, rates, sentence):
@@ -158,6 +164,24 @@ def test_a_malformed_sheet_is_refused_in_one_sentence(tmp_path, rates, sentence)
     with pytest.raises(InputError, match=sentence) as error:
         read_price_sheet(write_sheet(tmp_path, **rates))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("monthly", "accepted"), [(9.9, False), (10.4, True), (62, True), (64, False), (125, False)]
+)
+def test_a_monthly_charge_is_a_twelfth_to_a_half_of_the_yearly_one(tmp_path, monthly, accepted):
+    """Of 125 EUR/(kW·a) a twelfth is 10.42 and a half 62.5; printed cents may fall just below.
+
+    Proves: a yearly charge in the place of a monthly one (125) is refused; read, it would make
+    twelve months cost 1,500 EUR/kW.
+    """
+    more = f"    monthly: {{demand_charge: {monthly}, energy_charge: 1.2}}\n"
+    path = write_sheet(tmp_path, lp1="25", lp2="125", more=more)
+    if accepted:
+        assert read_price_sheet(path).levels["MV"].monthly.demand_charge == monthly
+        return
+    with pytest.raises(InputError, match=r"`example`, level MV: the monthly .* a twelfth to a"):
+        read_price_sheet(path)
 
 
 def test_a_missing_file_is_named(tmp_path):

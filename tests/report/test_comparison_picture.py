@@ -62,21 +62,45 @@ def test_bars_end_at_the_sums_of_their_signs(comparison: Comparison) -> None:
 
 
 def test_unused_rules_are_shown_once() -> None:
-    """`ppa` is used in b only, so not shown in a; `line` never, so shown in a alone."""
+    """`ppa` is used later only, so not shown first; `direct-line` never, so shown first alone."""
     charges = ways_of(
-        ("a", SUPPLIER, 9.0),
-        ("a", "ppa", 0.0),
-        ("a", "line", 0.0),
-        ("b", SUPPLIER, 0.0),
-        ("b", "ppa", 5.0),
-        ("b", "line", 0.0),
+        ("law-2026", SUPPLIER, 9.0),
+        ("law-2026", "ppa", 0.0),
+        ("law-2026", "direct-line", 0.0),
+        ("agnes-2029", SUPPLIER, 0.0),
+        ("agnes-2029", "ppa", 5.0),
+        ("agnes-2029", "direct-line", 0.0),
     )
     assert shown_ways(charges).index.tolist() == [
-        ("a", SUPPLIER),
-        ("a", "line"),
-        ("b", SUPPLIER),
-        ("b", "ppa"),
+        ("law-2026", SUPPLIER),
+        ("law-2026", "direct-line"),
+        ("agnes-2029", SUPPLIER),
+        ("agnes-2029", "ppa"),
     ]
+
+
+def test_a_regime_shows_the_rule_that_it_opens() -> None:
+    """`sharing` is shown where its limit is lifted, whether others have it unused or used.
+
+    If broken: an earlier regime with small tenants hides what the lifted limit would bring.
+    """
+    for kwh in (0.0, 7.0):
+        charges = ways_of(
+            ("law-2026-with-sme-tenants", "sharing", kwh),
+            ("sme-limit-lifted", "sharing", 0.0),
+            ("sme-limit-lifted", "ppa", 5.0),
+        )
+        assert ("sme-limit-lifted", "sharing") in shown_ways(charges).index
+
+
+def test_an_unused_line_says_that_it_costs_something_itself() -> None:
+    """Nothing per kWh, but a trench: told beside the sum, and only where nobody uses the line."""
+    runs = regime_runs()
+    runs["law-2026"].solution["yearly_share_in"].loc[{"pool": "direct-line-1"}] = 0.0
+    right = draw_comparison(compare(runs)).axes[1]
+    assert "0.0 (the line itself is a fixed cost)" in {text.get_text() for text in right.texts}
+    used = draw_comparison(compare(regime_runs())).axes[1]
+    assert not any("fixed cost" in text.get_text() for text in used.texts)
 
 
 def test_regimes_do_not_overlap() -> None:

@@ -105,3 +105,22 @@ def test_tables_fit(width: int) -> None:
     assert "…" not in tables
     assert "[thousand EUR/a]" in tables
     assert tables.count("[MWh]") == 1
+
+
+def test_charges_of_an_unused_way_say_what_they_are(comparison: Comparison) -> None:
+    """`ppa-taxed` passes nothing: a note under the table says that its charges are a plain mean.
+    Where every way is used there is no such note.
+    """
+    assert "0 MWh: the plain mean over those who may take" in text(comparison)
+    used = comparison.charges[comparison.charges["energy_kwh_per_a"] > 0]
+    assert "plain mean" not in text(replace(comparison, charges=used))
+
+
+def test_a_common_connection_is_no_better_law(comparison: Comparison) -> None:
+    """Who is behind one has given up the other rules: said of the regimes that have one."""
+    run = regime_run("law-2026")
+    told = comparison_text(compare({"law-2026": run, "legacy-system": run, "closed-network": run}))
+    sentence = next(line for line in told if "takes the place" in line)
+    assert sentence.startswith("Under legacy-system and closed-network the common connection")
+    assert "need not be better" in sentence
+    assert not any("takes the place" in line for line in comparison_text(comparison))

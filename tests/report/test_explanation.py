@@ -42,12 +42,15 @@ def test_sharing_that_brings_nothing_is_told_as_such() -> None:
 
 
 def test_the_reason_for_a_tariff_is_its_hours_of_use() -> None:
-    """4,000 h at 100 kW: the other pair would cost 6,000 EUR/a more (arithmetic in test_tariff)."""
+    """4,000 h at 100 kW: the other pair would cost 6,000 EUR/a more (arithmetic in test_tariff).
+
+    c1, which draws nothing, has no reason for a tariff and is left out.
+    """
     park = hand_park(demand_charge=[[20.0, 120.0]] * 2, energy_charge=[[0.05, 0.01]] * 2, levy=0.03)
     reading = {"peak": [100.0, 0.0], "yearly_withdrawal": [400_000.0, 0.0]}
     text = text_of({"energy": [[1.0, 1.0, 0.0]] * 3}, park, **reading)
     assert "c0 has 4,000 h and pays 'over 2500 h'; 'under 2500 h' would cost 6,000 EUR" in text
-    assert "c1 draws nothing" in text
+    assert "c1 " not in text[text.index("Grid tariffs") : text.index("The cost of each")]
 
 
 def test_links_and_open_costs_are_named() -> None:
@@ -90,3 +93,18 @@ def test_who_is_kept_out_of_a_pool_is_told() -> None:
     text = text_of({"energy": [[1.0, 1.0, 0.0]] * 3}, park)
     assert "Not admitted to line: c1 (too large)." in text
     assert "c0 (" not in text
+
+
+def test_one_reason_against_several_rules_is_one_sentence() -> None:
+    """c1 is kept out of two rules for one reason: both rules in one sentence, as in a comparison.
+    If broken: the sentence stands twice.
+    """
+    park = hand_park(labels={"pool": ["line", "ppa"]}, pool_gives=0.0, pool_takes=0.0)
+    park["pool_gives"][:, 0] = 1.0
+    park["pool_reason"] = (("pool", "company"), [["", "is behind"], ["", "is behind"]])
+    park = park.assign_coords(
+        pool_rule=("pool", ["line", "ppa"]), pool_paragraph=("pool", ["§", "§"])
+    )
+    text = text_of({"energy": [[1.0, 1.0, 0.0]] * 3}, park)
+    assert "Not admitted to line and ppa: c1 (is behind)." in text
+    assert text.count("is behind") == 1

@@ -55,10 +55,9 @@ def test_remarks_name_duty_and_waste_heat() -> None:
 
 
 def test_one_line_says_what_was_read() -> None:
-    """Counts with their plural, the regime with its pools, the date of the law."""
-    park = bare_park(labels={"pool": ["ppa"]})
-    park.attrs |= {"regime": "law-2026", "law_date": "2026-07-01"}
+    """Counts with their plural, and the date of the law."""
+    park = bare_park()
+    park.attrs |= {"law_date": "2026-07-01"}
     assert what_was_read(park) == (
-        "24 steps, 1 company, 1 roof, 0 heat sources, 0 candidate pipes; regime law-2026 "
-        "(pools: ppa); law of 2026-07-01"
+        "24 steps, 1 company, 1 roof, 0 heat sources, 0 candidate pipes; law of 2026-07-01"
     )

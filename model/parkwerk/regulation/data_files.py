@@ -18,6 +18,18 @@ DATA = Path(__file__).parent / "data"
 Confidence = Literal["H", "M", "L"]
 
 
+#: What was expected, by pydantic's name of the fault.
+EXPECTED = {
+    "too_short": "at least one entry",
+    "float_parsing": "a number with a decimal point",
+    "float_type": "a number",
+    "int_parsing": "a whole number",
+    "tuple_type": "a list such as [a, b]",
+    "model_type": "a mapping of names to values",
+    "dict_type": "a mapping of names to values",
+}
+
+
 class _RepeatedKey(Exception):
     """A key stands twice: of two values one would be lost unseen."""
 
@@ -81,10 +93,14 @@ def read_mapping(path: Path) -> dict[str, Any]:
 def first_fault(error: ValidationError) -> str:
     """The first fault that pydantic found, as 'field: what was expected, found ...'."""
     fault = error.errors()[0]
-    field = ".".join(str(part) for part in fault["loc"]) or "the file"
-    expectation = fault["msg"].removeprefix("Value error, ")
-    if fault["type"] == "value_error":
-        return f"{field}: {expectation}"
-    if fault["type"] == "missing":
-        return f"{field}: this field is missing"
-    return f"{field}: {expectation[0].lower()}{expectation[1:]}, found {fault['input']!r}"
+    kind, message = fault["type"], fault["msg"].removeprefix("Value error, ")
+    field = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+    place = f"{field}: " if field else ""
+    if kind == "value_error":
+        return place + message
+    if kind == "missing":
+        return f"{place}this field is missing"
+    if kind == "extra_forbidden":
+        return f"{place}expected no field of this name"
+    expected = EXPECTED.get(kind, message.removeprefix("Input should be "))
+    return f"{place}expected {expected[0].lower()}{expected[1:]}, found {fault['input']!r}"

@@ -7,12 +7,13 @@ for at least 2,500 hours of use (StromNEV §17). Both pairs of a real sheet cost
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from parkwerk.errors import InputError
 from parkwerk.regulation.data_files import DATA, Confidence, Record, read_record
@@ -22,6 +23,30 @@ VoltageLevel = Literal["HV", "HV/MV", "MV", "MV/LV", "LV"]
 #: Hours of use at which the rate pairs change, and how far from it their lines may meet.
 THRESHOLD_HOURS = 2500.0
 CROSSING_TOLERANCE = 0.01
+
+#: Shares of the yearly demand charge from 2,500 h between which a monthly one is plausible: less
+#: than a twelfth undercuts it for a flat load, and a yearly charge in its place is far above half.
+MONTHLY_SHARE = (1 / 12, 1 / 2)
+#: Part of such a share that the rounding of printed cents may take or add.
+ROUNDING = 0.005
+
+
+def _hour(value: Any) -> Any:
+    """Refuse a clock time: YAML reads 16:30 as 16·60 + 30 = 990, and 06:30 as text."""
+    minutes = None
+    if isinstance(value, int) and 60 <= value <= 1440:
+        minutes = value
+    elif isinstance(value, str) and (clock := re.fullmatch(r"(\d{1,2}):([0-5]\d)", value)):
+        minutes = 60 * int(clock[1]) + int(clock[2])
+    if minutes is None:
+        return value
+    raise ValueError(
+        f"expected hours as a decimal number, found the clock time {minutes // 60}:"
+        f"{minutes % 60:02}: write {minutes / 60:g}"
+    )
+
+
+Hour = Annotated[float, BeforeValidator(_hour)]
 
 
 class RatePair(Record):
@@ -42,8 +67,8 @@ class Window(Record):
     """Hours of working days in some months, by the clock on the wall (summer time in summer)."""
 
     months: tuple[int, ...] = Field(min_length=1)
-    from_hour: float = Field(ge=0, lt=24)
-    until_hour: float = Field(gt=0, le=24)
+    from_hour: Hour = Field(ge=0, lt=24)
+    until_hour: Hour = Field(gt=0, le=24)
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
@@ -83,6 +108,12 @@ class LevelRates(Record):
             return None
         return (d2 - d1) / ((a1 - a2) / 100) if a1 != a2 else float("inf")
 
+    def monthly_share(self) -> float | None:
+        """Monthly demand charge by the yearly one from 2,500 h [1/month], if both are known."""
+        if self.monthly is None or not self.over.demand_charge:
+            return None
+        return self.monthly.demand_charge / self.over.demand_charge
+
 
 class PriceSheet(Record):
     """A grid operator's price sheet; ``status`` says whether it is one at all."""
@@ -111,6 +142,20 @@ class PriceSheet(Record):
                     f"price sheet `{self.name}`, level {level}: the pair under 2,500 h has the "
                     "higher demand charge, expected the lower one (are the pairs swapped?)"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _monthly_is_plausible(self) -> Self:
+        low, high = MONTHLY_SHARE
+        for level, rates in self.levels.items():
+            share = rates.monthly_share()
+            if share is None or low * (1 - ROUNDING) <= share <= high * (1 + ROUNDING):
+                continue
+            raise ValueError(
+                f"price sheet `{self.name}`, level {level}: the monthly demand charge is "
+                f"{share:.3g} of the yearly one over 2,500 h, expected a twelfth to a half (is it "
+                "in EUR/(kW*month)?)"
+            )
         return self
 
     def rates(self, level: str) -> LevelRates:

@@ -9,9 +9,11 @@ from typing import NamedTuple
 import pandas as pd
 import xarray as xr
 
-from parkwerk.assess.charges import TAXED, buys_through, charges
+from parkwerk.assess.charges import TAXED, charges
 from parkwerk.regulation.regimes import regimes
+from parkwerk.report.common_connection import members_of
 from parkwerk.report.summary import PARK, summary
+from parkwerk.report.wording import listed
 
 
 class Found(NamedTuple):
@@ -107,10 +109,8 @@ def compare(found: Mapping[str, Found]) -> Comparison:
 def _summary(found: Found) -> pd.DataFrame:
     """Summary of a run, with the common connection of each row."""
     rows = summary(found.solution, found.verdict)
-    through = buys_through(found.scenario, found.solution.sel(case="together"))
-    common = dict(zip(found.scenario["company"].values.astype(str), through, strict=True))
-    shared = rows["kind"] == "shared"
-    common |= {name: name for name in rows.index[shared] if name in through}
+    members = members_of(found.scenario, found.solution)
+    common = {each: name for name, those in members.items() for each in (name, *those)}
     known = rows.index.to_series().map(common).fillna("")
     return rows.assign(common_connection=known.where(rows["kind"] != PARK, ""))
 
@@ -134,3 +134,21 @@ def kept_out(regime: str, scenario: xr.Dataset) -> pd.DataFrame:
     by_rule = table.groupby(["rule", "company"])["member"]
     outside = table[~by_rule.transform("any").astype(bool) & (table["reason"] != "")]
     return outside.drop_duplicates(["rule", "company"]).drop(columns="member")
+
+
+class Barred(NamedTuple):
+    """One reason, and all rules, regimes and companies that it is true of, as lists in words."""
+
+    rules: str
+    regimes: str
+    companies: str
+    reason: str
+
+
+def by_reason(kept_out: pd.DataFrame) -> list[Barred]:
+    """Rows of :func:`kept_out` put together where reason, regimes and companies are the same."""
+    rules: dict[tuple[str, str, str], list[str]] = {}
+    for (rule, reason), rows in kept_out.groupby(["rule", "reason"], sort=False):
+        regimes, companies = (listed(list(rows[of].unique())) for of in ("regime", "company"))
+        rules.setdefault((regimes, companies, str(reason)), []).append(str(rule))
+    return [Barred(listed(names), *rest) for rest, names in rules.items()]

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from parkwerk.assess.charges import ENERGY, KINDS, SUPPLIER
+from parkwerk.assess.charges import ENERGY, KINDS, SUPPLIER, TAXED
+from parkwerk.regulation.regimes import PoolRule, pool_rules
+from parkwerk.regulation.regimes import regimes as known_regimes
+from parkwerk.report.common_connection import MEMBERS
 from parkwerk.report.comparison import Comparison
 from parkwerk.report.comparison_table import HYPOTHETICAL
 from parkwerk.report.picture import in_unit, save_figure
@@ -50,8 +53,8 @@ PARTY_LOOKS = (
     ("#6f6f6f", ""),
     ("#dadada", "\\\\\\\\\\"),
 )
-#: A common connection and its members as one party.
-MEMBERS = "all behind "
+#: What stands beside the charges of a direct line that nobody uses.
+LINE = " (the line itself is a fixed cost)"
 #: Height of a row of the charges, of the space between regimes, and of a bar of savings.
 ROW_INCHES = 0.21
 GAP = 1.0
@@ -89,12 +92,25 @@ def shown_ways(charges: pd.DataFrame) -> pd.DataFrame:
     """Rows (regime, way) of the picture: the supplier, and every rule by which energy passes.
 
     A rule by which none passes is shown in the first regime that has it, unless it is used there
-    later: one sees what it would bear, and not in each regime again.
+    later: one sees what it would bear, and not in each regime again. A regime that lifts one of
+    its conditions shows it in any case, because the regime is about that rule.
     """
     way = charges.index.get_level_values("way")
     used = charges[ENERGY] > 0
     idle = ~way.isin(way[used]) & ~way.duplicated()
-    return charges[used | idle | (way == SUPPLIER)]
+    widened = np.array([_lifts(str(regime), str(name)) for regime, name in charges.index])
+    return charges[used | idle | widened | (way == SUPPLIER)]
+
+
+def _lifts(regime: str, way: str) -> bool:
+    """Whether the regime lifts a condition of the rule."""
+    rule, lifted = _rule(way), known_regimes()[regime].lifted
+    return rule is not None and not set(lifted).isdisjoint(rule.conditions)
+
+
+def _rule(way: str) -> PoolRule | None:
+    """The rule by which energy passes; none from the supplier."""
+    return pool_rules().get(way.removesuffix(TAXED))
 
 
 def lay_out(ways: pd.DataFrame) -> list[list[float]]:
@@ -146,14 +162,21 @@ def _draw_charges(axes: Axes, ways: pd.DataFrame, places: Sequence[float]) -> No
     named = table.rename(columns={column: kind for kind, column in KINDS.items()})
     looks = {kind: KIND_LOOKS[column] for kind, column in KINDS.items()}
     _stack(axes, named, places, 0.78, looks)
-    _write_totals(axes, named, places, 1)
     energy = ways[ENERGY].to_numpy(float)
+    idle_lines = [
+        not kwh and (rule := _rule(str(way))) is not None and rule.lines
+        for (_, way), kwh in zip(ways.index, energy, strict=True)
+    ]
+    _write_totals(axes, named, places, 1, notes=[LINE * idle for idle in idle_lines])
     labels = [
         f"{way}, {number(kwh / 1000)} MWh" if kwh else f"{way}, not used"
         for (_, way), kwh in zip(ways.index, energy, strict=True)
     ]
     axes.set_yticks(list(places), labels, size=8)
-    axes.set_xlabel("ct per further kWh, beside its energy price\n(charges on power left out)")
+    axes.set_xlabel(
+        "ct per further kWh, beside its energy price (charges on power left out;\n"
+        "not used: plain mean over those who may take, without memberships)"
+    )
     axes.set_title("What a kWh bears: bought, and shared under each rule")
     _legend(axes, 2)
 
@@ -196,13 +219,15 @@ def _write_totals(
     places: Sequence[float],
     digits: int,
     weight: str = "normal",
+    notes: Sequence[str] = (),
 ) -> None:
-    """The sum of each bar behind its right end."""
+    """The sum of each bar behind its right end, and a note on it."""
     ends = table.clip(lower=0).sum(axis=1).to_numpy(float)
     starts = table.clip(upper=0).sum(axis=1).to_numpy(float)
     span = max(float(ends.max() - starts.min()), 1e-9)
-    for place, end, total in zip(places, ends, table.sum(axis=1), strict=True):
-        text = number(float(total), digits)
+    totals = zip(places, ends, table.sum(axis=1), notes or [""] * len(table), strict=True)
+    for place, end, total, note in totals:
+        text = number(float(total), digits) + note
         axes.text(end + 0.012 * span, place, text, va="center", size=8, weight=weight)
     axes.set_xlim(starts.min() - 0.03 * span, ends.max() + 0.13 * span)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")

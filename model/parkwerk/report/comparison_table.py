@@ -9,9 +9,10 @@ import pandas as pd
 from rich.table import Table
 
 from parkwerk.assess.charges import ENERGY, KINDS, TOTAL
-from parkwerk.report.comparison import Comparison
+from parkwerk.regulation.regimes import regimes as known_regimes
+from parkwerk.report.comparison import Comparison, by_reason
 from parkwerk.report.summary import PARK
-from parkwerk.report.table import add_row, plain_table
+from parkwerk.report.table import add_note, add_row, plain_table
 from parkwerk.report.wording import listed, number
 
 #: What is said of a regime that is a hypothesis.
@@ -27,6 +28,12 @@ BY_COMPANY = {
     "Electricity given [MWh/a]": ("shared_out_kwh_per_a", 1e-3),
     "CO2 [t/a]": ("co2_together_t_per_a", 1.0),
 }
+
+#: What the charges of a way say that nobody uses.
+UNUSED = (
+    "0 MWh: the plain mean over those who may take, without what does not grow with energy "
+    "(memberships, and of a direct line the line itself)."
+)
 
 #: Letters of a regime's name in a line.
 NAME_WIDTH = 18
@@ -128,6 +135,8 @@ def charge_table(comparison: Comparison) -> Table:
             cells = [number(row[column], 2) for column in columns]
             add_row(table, f"{place} {way}", [*cells, number(row[ENERGY] / 1000)])
         table.add_section()
+    if (comparison.charges[ENERGY] == 0).any():
+        add_note(table, UNUSED)
     return table
 
 
@@ -141,16 +150,19 @@ def comparison_text(comparison: Comparison) -> list[str]:
     ]
     if hypotheses:
         text.append(f"{HYPOTHETICAL.capitalize()}: {listed(hypotheses)}.")
+    common = [str(name) for name in comparison.regimes.index if known_regimes()[str(name)].common]
+    if common:
+        text.append(
+            f"Under {listed(common)} the common connection takes the place of the rules over the "
+            "public grid (and of all others) for its members, so that the park need not be better "
+            "off than under law-2026."
+        )
     return text + kept_out_text(comparison.kept_out)
 
 
 def kept_out_text(kept_out: pd.DataFrame) -> list[str]:
     """One sentence for each reason, with the rules, regimes and companies that it is true of."""
-    rules: dict[tuple[str, str, str], list[str]] = {}
-    for (rule, reason), rows in kept_out.groupby(["rule", "reason"], sort=False):
-        companies, regimes = (listed(list(rows[of].unique())) for of in ("company", "regime"))
-        rules.setdefault((str(reason), regimes, companies), []).append(str(rule))
     return [
-        f"Not admitted to {listed(names)} in {regimes}: {companies}. Reason: {reason}."
-        for (reason, regimes, companies), names in rules.items()
+        f"Not admitted to {each.rules} in {each.regimes}: {each.companies}. Reason: {each.reason}."
+        for each in by_reason(kept_out)
     ]

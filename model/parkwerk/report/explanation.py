@@ -7,7 +7,9 @@ import math
 import pandas as pd
 import xarray as xr
 
-from parkwerk.report.comparison import kept_out
+from parkwerk.assess.links import SHARED
+from parkwerk.report.common_connection import common_text
+from parkwerk.report.comparison import by_reason, kept_out
 from parkwerk.report.summary import BUILT, PARK, built_pipes, summary
 from parkwerk.report.wording import LONGEST_LIST, listed, number, percent
 
@@ -31,7 +33,7 @@ def explain(scenario: xr.Dataset, solution: xr.Dataset, verdict: xr.Dataset) -> 
         _links(solution, verdict),
         _electricity(scenario, verdict),
         _tariffs(verdict),
-        _division(verdict),
+        _division(verdict, common_text(scenario, solution)),
         _climate(verdict),
         _proof(verdict),
         _inputs(scenario),
@@ -103,16 +105,17 @@ def _electricity(scenario: xr.Dataset, verdict: xr.Dataset) -> str:
         return text
     outside = kept_out(str(scenario.attrs.get("regime", "")), scenario)
     told = [
-        f"Not admitted to {rule}: {listed(list(rows['company']))} ({reason})."
-        for (rule, reason), rows in outside.groupby(["rule", "reason"], sort=False)
+        f"Not admitted to {each.rules}: {each.companies} ({each.reason})."
+        for each in by_reason(outside)
     ]
     return " ".join([text, *told])
 
 
 def _tariffs(verdict: xr.Dataset) -> str:
-    """Which tariff each meter pays, and why."""
+    """Which tariff each meter pays that draws anything, and why."""
     today, together = verdict.sel(case="today"), verdict.sel(case="together")
-    meters = [str(name) for name in verdict["connection"].values]
+    draws = (together["full_load_hours"] > 0).values
+    meters = [str(name) for name in verdict["connection"].values[draws]]
     changed = [m for m in meters if _tariff(today, m) != _tariff(together, m)]
     told = meters if len(meters) <= LONGEST_LIST else changed[:LONGEST_LIST]
     sentences = [_why(today.sel(connection=m), together.sel(connection=m)) for m in told]
@@ -134,9 +137,7 @@ def _why(today: xr.Dataset, together: xr.Dataset) -> str:
     name, hours = str(together["connection"].item()), float(together["full_load_hours"])
     chosen, before = str(together["chosen_tariff"].item()), str(today["chosen_tariff"].item())
     text = f"{name} has {number(hours)} h and pays '{chosen}'"
-    if math.isnan(hours):
-        text = f"{name} draws nothing and pays '{chosen}'"
-    if before != chosen:
+    if before not in ("", chosen):  # empty: a common connection, which nobody has today
         text += f" (today {number(float(today['full_load_hours']))} h and '{before}')"
     other = str(together["next_best_tariff"].item())
     if not other:
@@ -145,19 +146,16 @@ def _why(today: xr.Dataset, together: xr.Dataset) -> str:
     return f"{text}; '{other}' would cost {number(advantage)} EUR a year more."
 
 
-def _division(verdict: xr.Dataset) -> str:
-    """What the companies' costs leave open."""
-    parties = [str(party) for party in verdict["party"].values]
-    saving = verdict["saving"].sel(case="together")
-    shared = [p for p in parties if p not in verdict["company"].values]
-    open_cost = -float(saving.sel(party=shared).sum())
+def _division(verdict: xr.Dataset, common: str) -> str:
+    """What the companies' costs leave open; `common` tells of rows that hold a part of them."""
+    open_cost = -float(verdict["saving"].sel(case="together", party=SHARED))
     text = (
         "The cost of each company is before any payment between companies: who gives electricity "
         "or heat is not paid for it yet"
     )
-    if open_cost <= 1:
-        return text + "."
-    return f"{text}, and {number(open_cost)} EUR a year of shared links are not yet assigned."
+    if open_cost > 1:
+        text += f", and {number(open_cost)} EUR a year of shared links are not yet assigned"
+    return f"{text}. {common}".rstrip()
 
 
 def _climate(verdict: xr.Dataset) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from parkwerk.assess.cost import GROUPS, OTHER
+from parkwerk.report.common_connection import MEMBERS, Members
 from parkwerk.report.files import writing
 from parkwerk.report.wording import number
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SHADES = ("#2b2b2b", "#6f6f6f", "#a9a9a9", "#dadada", "#8c8c8c", "#c4c4c4", "#ffffff", "#eeeeee")
 #: Most pairs of bars to the right; the smallest savings of a larger park are summed up.
 MOST_BARS = 16
+#: Rows that few bars leave room for, or they would be as thick as a wall.
+FEWEST_ROWS = 4
 #: Share of the axis that a label needs for itself.
 LABEL_ROOM = 0.047
 #: From this sum on [EUR] numbers are in thousands.
@@ -44,15 +47,20 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def save_picture(verdict: xr.Dataset, folder: Path, name: str = "overview") -> list[Path]:
-    """Write the picture as SVG and PNG; return both paths.
+def save_picture(verdict: xr.Dataset, folder: Path, common: Members | None = None) -> list[Path]:
+    """Write ``overview.svg`` and ``overview.png``; return both paths.
+
+    Parameters
+    ----------
+    common
+        Members of each common connection; they and it are one bar.
 
     Raises
     ------
     InputError
         When the folder cannot be written to.
     """
-    return save_figure(lambda: draw(verdict), folder, name)
+    return save_figure(lambda: draw(verdict, common), folder, "overview")
 
 
 def save_figure(drawn: Callable[[], Figure], folder: Path, name: str) -> list[Path]:
@@ -70,11 +78,11 @@ def save_figure(drawn: Callable[[], Figure], folder: Path, name: str) -> list[Pa
     return paths
 
 
-def draw(verdict: xr.Dataset) -> Figure:
+def draw(verdict: xr.Dataset, common: Members | None = None) -> Figure:
     """The picture as a matplotlib figure, drawn without any window."""
     from matplotlib.figure import Figure
 
-    saving = savings(verdict)
+    saving = savings(verdict, common)
     height = max(4.2, 1.6 + 0.36 * len(saving))
     figure = Figure(figsize=(10, height), layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=(1.25, 1))
@@ -92,13 +100,18 @@ def cost_by_group(verdict: xr.Dataset) -> pd.DataFrame:
     return table[(table.abs() > 0.5).any(axis=1)]
 
 
-def savings(verdict: xr.Dataset) -> pd.DataFrame:
-    """Saving against today [EUR/a] of each party, alone and together, the largest first."""
+def savings(verdict: xr.Dataset, common: Members | None = None) -> pd.DataFrame:
+    """Saving against today [EUR/a] of each party, alone and together, the largest first.
+
+    A common connection and its members are one party.
+    """
     cases = ["alone", "together"]
     values = verdict["saving"].sel(case=cases).transpose("party", "case").values
     table = pd.DataFrame(values, index=verdict["party"].values.astype(str), columns=cases)
-    of_company = table.index.isin(verdict["company"].values.astype(str))
-    table = table[of_company | (table.abs() > 0.5).any(axis=1)]
+    shared = set(table.index) - set(verdict["company"].values.astype(str))
+    one = {p: MEMBERS + name for name, those in (common or {}).items() for p in (name, *those)}
+    table = table.groupby([one.get(party, party) for party in table.index], sort=False).sum()
+    table = table[~table.index.isin(shared) | (table.abs() > 0.5).any(axis=1)]
     ordered = table.sort_values("together", ascending=False)
     if len(ordered) <= MOST_BARS:
         return ordered
@@ -179,7 +192,7 @@ def _draw_saving(axes: Axes, saving: pd.DataFrame) -> None:
             side, end = ("left", value + gap) if value >= 0 else ("right", value - gap)
             axes.text(end, row, number(value, digits), ha=side, va="center", size=8)
     axes.set_yticks(range(len(saving)), [str(name) for name in saving.index])
-    axes.invert_yaxis()
+    axes.set_ylim(max(len(saving), FEWEST_ROWS) - 0.4, -0.6)
     axes.axvline(0, color="black", lw=0.8)
     axes.margins(x=0.14)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))

@@ -85,9 +85,8 @@ def remarks(figures: pd.DataFrame) -> list[str]:
 
 
 def what_was_read(scenario: xr.Dataset) -> str:
-    """Size and rules of a scenario in one line."""
+    """Size and date of a scenario in one line."""
     sizes, of = scenario.sizes, scenario.attrs
-    pools = ", ".join(map(str, scenario["pool"].values)) or "none"
     counts = [
         _count(sizes["time"], "step"),
         _count(sizes["company"], "company", "companies"),
@@ -96,8 +95,7 @@ def what_was_read(scenario: xr.Dataset) -> str:
         _count(sizes["pipe"], "candidate pipe"),
     ]
     law = f"law of {of['law_date']}" if "law_date" in of else "no date of law"
-    regime = f"regime {of.get('regime', '-')} (pools: {pools})"
-    return f"{', '.join(counts)}; {regime}; {law}"
+    return f"{', '.join(counts)}; {law}"
 
 
 def _count(many: int, one: str, several: str = "") -> str:

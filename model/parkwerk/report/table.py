@@ -38,10 +38,13 @@ OF_PARK = (
 )
 
 
-def tables(solution: xr.Dataset, verdict: xr.Dataset) -> list[Table]:
-    """What is built, what is paid at the meter, what it costs, and the park in figures."""
+def tables(solution: xr.Dataset, verdict: xr.Dataset, note: str = "") -> list[Table]:
+    """What is built, what is paid at the meter, what it costs, and the park in figures.
+
+    `note` stands under what it costs.
+    """
     rows = summary(solution, verdict)
-    parts = [size_table(rows), meter_table(rows), cost_table(rows), park_table(verdict)]
+    parts = [size_table(rows), meter_table(rows), cost_table(rows, note), park_table(verdict)]
     pipes = built_pipes(solution)
     if len(pipes):
         parts.insert(1, pipe_table(pipes))
@@ -84,13 +87,13 @@ def meter_table(rows: pd.DataFrame) -> Table:
         peaks = [number(row["peak_today_kw"]), number(row["peak_kw"])]
         hours = [number(row["full_load_hours_today"]), number(row["full_load_hours"])]
         tariff = str(row["tariff"])
-        if tariff != row["tariff_today"]:
+        if row["tariff_today"] not in ("", tariff):  # empty: a common connection
             tariff += f"\n(today {row['tariff_today']})"
         table.add_row(Text(str(name)), *peaks, *hours, Text(tariff))
     return table
 
 
-def cost_table(rows: pd.DataFrame) -> Table:
+def cost_table(rows: pd.DataFrame, note: str = "") -> Table:
     """Yearly cost in the three cases, and what is saved; a large park's in thousands."""
     costs = [f"cost_{case}_eur_per_a" for case in ("today", "alone", "together")]
     large = rows[costs].abs().to_numpy(float).max(initial=0.0) >= LARGE
@@ -105,6 +108,8 @@ def cost_table(rows: pd.DataFrame) -> Table:
         cells.append(number(100 * saved / before if before else float("nan"), 1))
         cells.append(number(factor * row["saving_by_sharing_eur_per_a"]))
         add_row(table, str(name), cells)
+    if note:
+        add_note(table, note)
     return table
 
 
@@ -133,6 +138,11 @@ def plain_table(title: str, headings: Sequence[str]) -> Table:
         # As text, because [kW] would be taken for a style.
         table.add_column(Text(heading), justify="right", no_wrap=True)
     return table
+
+
+def add_note(table: Table, note: str) -> None:
+    """A sentence under a table, as wide as the table."""
+    table.caption, table.caption_justify, table.caption_style = Text(f"{note}\n"), "left", ""
 
 
 def add_row(table: Table, name: str, cells: Iterable[str]) -> None:

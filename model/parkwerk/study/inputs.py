@@ -25,7 +25,11 @@ SETTINGS_FILE = "study.yaml"
 
 @dataclass(frozen=True)
 class Inputs:
-    """All inputs of one scenario, checked: of the companies that take part under its regime."""
+    """All inputs of one scenario, checked: of the companies that take part under its regime.
+
+    `everyone` are the companies as companies.csv lists them, with tenants whom the regime leaves
+    out, and without `sme` where the figures tell it.
+    """
 
     folder: Path
     scenario: str
@@ -36,6 +40,7 @@ class Inputs:
     sources: Mapping[str, str]
     law: Law
     price_sheet: PriceSheet
+    everyone: tuple[Company, ...]
 
     @property
     def regime(self) -> Regime:
@@ -76,6 +81,7 @@ def check_inputs(
     _check_links(rows["links"], links, companies)
     sources = _check_sources(settings, rows)
     law_then, sheet = _check_regulation(folder, settings)
+    everyone = tuple(companies)
     companies = [
         checks.with_size(row, company, law_then)
         for row, company in zip(rows["companies"], companies, strict=True)
@@ -86,7 +92,7 @@ def check_inputs(
         except InputError as error:
             raise InputError(f"{row.place}, field voltage_level: {error}") from error
     records = _present(companies, roofs, links, regimes()[settings.regime].tenants)
-    return Inputs(folder, scenario, settings, *records, sources, law_then, sheet)
+    return Inputs(folder, scenario, settings, *records, sources, law_then, sheet, everyone)
 
 
 def _present(
