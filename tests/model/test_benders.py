@@ -1,0 +1,121 @@
+"""The best design of a few actors over all periods, and its proof."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import plain
+from parkwerk.coalition import isolate, restrict
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.benders import Best, best_choices
+from parkwerk.solve.dispatch import dispatch
+from parkwerk.solve.periods import cut
+from parkwerk.solve.value import Cuts, Value
+from toy import bare_park, toy_park
+
+GAP = 3e-4
+
+
+def alone(seed: int, **changes: Any) -> xr.Dataset:
+    """One company of a toy park for itself, with heat, PV classes, a battery and two tariffs."""
+    return restrict(isolate(toy_park(companies=2, days=7, seed=seed, **changes)), ["c0"])
+
+
+def solve(scenario: xr.Dataset, prices: float = 0.0, **kwargs: Any) -> tuple[Park, Best]:
+    """All actors of a scenario, trading with nobody."""
+    groups = cut(scenario)
+    park = Park(scenario, groups)
+    shape = (len(park.exchanges), groups[0].steps, len(groups[0]))
+    return park, best_choices(park, park.actors, [np.full(shape, prices)], GAP, **kwargs)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_design_is_that_of_the_whole_program(seed: int) -> None:
+    """Proves: over seven days the search ends at the optimum of the whole mixed-integer program
+    over all tariffs, within the gap; its bound is never above, and its design costs what it says.
+    If broken: a cut that is too steep lifts the bound above the optimum, one too flat never ends.
+    """
+    scenario = alone(seed)
+    optimum = plain.cost(scenario)
+    park, best = solve(scenario)
+    assert best.bound <= optimum + 1e-6 * abs(optimum)
+    assert best.cost == pytest.approx(optimum, rel=3 * GAP)
+    assert best.cost - best.bound <= 2 * GAP * abs(best.cost)
+    design = [best.choices[actor.name] for actor in park.actors]
+    assert dispatch(park, design).total_cost == pytest.approx(best.cost, rel=1e-3)
+
+
+def test_a_start_is_no_more_than_a_start() -> None:
+    """Proves: begun at its own result the search ends there, with the same bound but for the gap.
+    If broken: a start that is not operated counts as found, or keeps the search from the optimum.
+    """
+    scenario = alone(1)
+    _, best = solve(scenario)
+    _, again = solve(scenario, starts=[best.choices])
+    assert again.cost == pytest.approx(best.cost, rel=2 * GAP)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cut_lies_below_the_cost_of_every_design(seed: int) -> None:
+    """Proves: the cuts of one design are below the operating cost of others, and touch it at
+    their own. If broken: slopes of the wrong sign or of deviations lift the cut above.
+    """
+    scenario = alone(seed)
+    groups = cut(scenario)
+    park = Park(scenario, groups)
+    stamps = [park.stamps(actor, actor.menu[0])[0] for actor in park.actors]
+    value = Value(park, stamps, np.zeros((len(park.exchanges), 24, 7)), bundles=3)
+    rng = np.random.default_rng(seed)
+    tried: list[Cuts] = []
+    for _ in range(6):
+        design = rng.uniform(0, 60, value.size) * rng.integers(0, 2, value.size)
+        tried.append(value.cuts(design))
+    for cuts in tried:
+        for other in tried:
+            below = cuts.value + cuts.slope @ (other.at - cuts.at)
+            assert (below <= other.value + 1e-6 * (1 + np.abs(other.value))).all()
+    flatter = [replace(c, slope=0.5 * c.slope) for c in tried]
+    above = [
+        (c.value + c.slope @ (o.at - c.at) > o.value + 1e-3).any() for c in flatter for o in tried
+    ]
+    assert any(above), "a wrong slope would not be seen"
+
+
+def test_measured_quantities_are_read_from_the_year() -> None:
+    """Proves: a design without a peak is taken with the 40 kW that the year draws, 200 EUR, not
+    with what every day pays for exceeding it: 10 and 40 kW on two days are not 50.
+    If broken: 250 EUR as the cost of the first design.
+    """
+    demand = np.r_[np.full(24, 10.0), np.full(24, 40.0)]
+    scenario = bare_park(steps=48, period="day", electricity_demand=[demand], demand_charge=5.0)
+    groups = cut(scenario)
+    park = Park(scenario, groups)
+    stamps = [park.stamps(park.actors[0], park.actors[0].menu[0])[0]]
+    value = Value(park, stamps, np.zeros((0, 24, 2)), bundles=1)
+    cuts = value.cuts(np.zeros(value.size))
+    assert cuts.value.sum() == pytest.approx(250)
+    assert cuts.value.sum() - cuts.spared + 5.0 * cuts.raised.max() == pytest.approx(200)
+
+
+def test_what_is_sold_to_others_counts_at_their_price() -> None:
+    """Proves: at 0.5 EUR/kWh for a pool's power 10 kW of free sun in 24 hours earn 120 EUR; a
+    neighbour that is not among the actors is no part of it. If broken: 0 (no price) or +120 EUR.
+    """
+    scenario = bare_park(
+        companies=2,
+        labels={"pool": ["p"]},
+        pv_yield=1.0,
+        roof_limit=[10.0, 0.0],
+        pool_on_grid=0.0,
+    )
+    groups = cut(scenario)
+    park = Park(scenario, groups)
+    prices = [np.full((1, 24, 1), 0.5)]
+    best = best_choices(park, park.actors[:1], prices, GAP)
+    assert best.bound == pytest.approx(-120)
+    assert best.cost == pytest.approx(-120)

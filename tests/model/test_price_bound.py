@@ -1,0 +1,62 @@
+"""The bound of the park at any prices of its exchanges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import plain
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.bound import price_bound
+from parkwerk.solve.dispatch import Choice, dispatch
+from parkwerk.solve.periods import cut
+from toy import bare_park, toy_park
+
+GAP = 1e-3
+
+
+def nothing(park: Park) -> list[Choice]:
+    return [Choice(a.menu[0], np.zeros(park.template(a).n_design)) for a in park.actors]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_price_lifts_the_bound_above_the_optimum(seed: int) -> None:
+    """Proves: at random prices of power and heat the sum of what each does best is below the least
+    cost of the whole park, with its pool, pipes and tariffs. If broken: a price that is paid by one
+    and not received by the other, or a company left out, gives a bound above it.
+    """
+    scenario = toy_park(companies=2, days=3, seed=seed)
+    groups = cut(scenario)
+    park = Park(scenario, groups)
+    rng = np.random.default_rng(seed)
+    prices = [rng.uniform(0, 0.15, (len(park.exchanges), 24, 3))]
+    bound = price_bound(park, prices, nothing(park), GAP)
+    assert bound.total <= plain.cost(scenario) + 1e-6
+    assert set(bound.by_owner) == {"c0", "c1"}
+
+
+def test_at_the_right_prices_the_bound_is_the_optimum() -> None:
+    """Proves: c0's free sun of 10 kW serves c1's 10 kW that cost 0.3 EUR/kWh from the supplier; at
+    the price of the dispatch nobody would do anything else, and the bound is the cost of 0 EUR.
+    At a price of 0 the giver gets nothing and the bound is 0 too; at 0.5 the giver would sell what
+    nobody takes: −120 EUR. If broken: 72 EUR (nobody trades).
+    """
+    scenario = bare_park(
+        companies=2,
+        labels={"pool": ["p"]},
+        electricity_demand=[[0.0] * 24, [10.0] * 24],
+        electricity_price=0.3,
+        pv_yield=1.0,
+        roof_limit=[10.0, 0.0],
+        pool_on_grid=0.0,
+    )
+    park = Park(scenario, cut(scenario))
+    built = {"pv_capacity": 10.0, "pv_built": 1.0}
+    design = [
+        plain.choose(park, "c0", **built, joined=1.0, pool_giver=1.0),
+        plain.choose(park, "c1", joined=1.0),
+    ]
+    prices = dispatch(park, design).prices
+    assert price_bound(park, prices, design, GAP).total == pytest.approx(0, abs=1e-6)
+    dear = [np.full_like(prices[0], 0.5)]
+    assert price_bound(park, dear, design, GAP).total == pytest.approx(72 - 120)
