@@ -20,7 +20,7 @@ import parkwerk as pw
 from parkwerk.coalition import isolate
 from parkwerk.solve.alone import dispatch_alone
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.bound import owner_of, price_bound
+from parkwerk.solve.bound import price_bound
 from parkwerk.solve.dispatch import dispatch
 from parkwerk.solve.periods import cut
 from parkwerk.solve.representative import representative
@@ -57,7 +57,7 @@ def main() -> None:
     ]
     sums = np.zeros(3)
     for owner, bound in proof.by_owner.items():
-        own = [i for i, actor in enumerate(apart.actors) if owner_of(actor) == owner]
+        own = [i for i, actor in enumerate(apart.actors) if actor.owner == owner]
         coarse, fine = (sum(float(r.costs[i].sum()) for i in own) for r in (days, year))
         sums += coarse, fine, bound
         lines.append(row(owner, coarse, fine, bound))

@@ -63,6 +63,12 @@ class Actor:
     exchanges: tuple[str, ...]
     menu: tuple[str | None, ...] = (None,)
 
+    @property
+    def owner(self) -> str:
+        """The company whose site or heat source this is; for all others the actor itself."""
+        own = self.labels.get("company", self.labels.get("heat_source", self.name))
+        return own if isinstance(own, str) else self.name
+
 
 def template(shape: Shape) -> Template:
     """Write and compile the template of a shape; each shape once in a process."""

@@ -12,7 +12,7 @@ Anything that is not affine is refused by the name of its constraint.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,11 @@ class Block:
     def slice(self) -> slice:
         """Positions of the elements."""
         return slice(self.start, self.start + int(np.prod(self.shape, dtype=int)))
+
+
+def find(blocks: Iterable[Block], name: str) -> Block | None:
+    """The block of this name, if there is one."""
+    return next((block for block in blocks if block.name == name), None)
 
 
 @dataclass(frozen=True)

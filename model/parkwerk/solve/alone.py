@@ -9,7 +9,6 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.coalition import isolate, restrict
-from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park, assemble
 from parkwerk.solve.conditions import is_conditional
 from parkwerk.solve.dispatch import Dispatch, dispatch
@@ -52,7 +51,7 @@ def dispatch_alone(scenario: xr.Dataset, apart: Park, sample: Sample, gap: float
         rounds.append(settle(apart, dispatch(apart, embed(apart, chosen))))
         for company in open_:
             paid[company] = min(paid[company], _cost_of(apart, rounds[-1], company))
-    best = [_best_round(apart, rounds, _owner(actor)) for actor in apart.actors]
+    best = [_best_round(apart, rounds, actor.owner) for actor in apart.actors]
     costs = [rounds[r].costs[i] for i, r in enumerate(best)]
     groups = range(len(apart.groups))
     return Dispatch(
@@ -106,13 +105,8 @@ def _above(cost: float) -> float:
     return cost + MARGIN * abs(cost)
 
 
-def _owner(actor: Actor) -> str:
-    """The company whose actor this is: its site, or the heat source that it owns."""
-    return str(actor.labels.get("company", actor.labels.get("heat_source")))
-
-
 def _cost_of(apart: Park, result: Dispatch, owner: str) -> float:
-    own = [i for i, actor in enumerate(apart.actors) if _owner(actor) == owner]
+    own = [i for i, actor in enumerate(apart.actors) if actor.owner == owner]
     return sum(float(result.costs[i].sum()) for i in own)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.benders import Best, best_choices
 from parkwerk.solve.dispatch import Design
@@ -31,12 +30,6 @@ class Bound:
         return float(sum(self.by_owner.values()))
 
 
-def owner_of(actor: Actor) -> str:
-    """The company whose actor this is: its site, or its heat source; else the actor itself."""
-    own = actor.labels.get("company", actor.labels.get("heat_source", actor.name))
-    return own if isinstance(own, str) else actor.name
-
-
 def price_bound(park: Park, prices: list[Floats], start: Design, gap: float) -> Bound:
     """Solve each company over the full year at prices of the exchanges with others.
 
@@ -48,10 +41,10 @@ def price_bound(park: Park, prices: list[Floats], start: Design, gap: float) -> 
         A design of the park, from which each search begins.
     """
     begin = {a.name: c for a, c in zip(park.actors, start, strict=True)}
-    owners = list(dict.fromkeys(owner_of(actor) for actor in park.actors))
+    owners = list(dict.fromkeys(actor.owner for actor in park.actors))
 
     def solve(owner: str) -> Best:
-        own = [actor for actor in park.actors if owner_of(actor) == owner]
+        own = [actor for actor in park.actors if actor.owner == owner]
         starts = [{actor.name: begin[actor.name] for actor in own}]
         return best_choices(park, own, prices, gap, starts)
 

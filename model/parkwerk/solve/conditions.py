@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from parkwerk.formulation.template import Block
+from parkwerk.formulation.template import find
 from parkwerk.solve.copies import Copy
 from parkwerk.solve.program import INFINITY, Program
 from parkwerk.solve.stamp import Floats
@@ -50,10 +50,11 @@ def add_conditions(
         program.add_entries(row, np.full(n, copy.choice), one)
     template = copy.stamps[0].template
     for name, coefficient in (("peak", peak), ("window_peak", window_peak)):
-        for block in _named(template.design, name):
+        if block := find(template.design, name):
             program.add_entries(row, np.full(n, copy.design.start + block.start), coefficient)
     for stamp, first, weight in zip(copy.stamps, copy.operation, weights, strict=True):
-        (block,) = _named(stamp.template.operation, "withdrawal")
+        block = find(stamp.template.operation, "withdrawal")
+        assert block is not None, "what pays a tariff withdraws"
         start = first + block.start + stamp.template.n_operation * np.arange(len(weight))
         columns = (start[:, None] + np.arange(stamp.periods.steps)).ravel()
         per_step = np.repeat(weight * hours, stamp.periods.steps)
@@ -63,7 +64,3 @@ def add_conditions(
             np.broadcast_to(columns, shape),
             energy[:, None] * per_step,
         )
-
-
-def _named(blocks: list[Block], name: str) -> list[Block]:
-    return [block for block in blocks if block.name == name]

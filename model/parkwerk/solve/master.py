@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from parkwerk.errors import SolveError
-from parkwerk.solve.program import INFINITY, Floats
+from parkwerk.solve.program import INFINITY, Arrays, Floats, Solver
 from parkwerk.solve.stamp import Stamp, dense
 from parkwerk.solve.value import Cuts
 
@@ -89,29 +89,21 @@ class Master:
         self.rules, self.upper = rules, rules.upper
         self._columns = np.arange(len(rules.cost), dtype=np.int32)
         self.size, self.bundles = len(rules.cost), len(floor)
-        self.highs = highspy.Highs()
-        self.highs.setOptionValue("output_flag", False)
-        self.highs.setOptionValue("mip_rel_gap", 1e-6)
-        matrix = sparse.csr_array(
-            sparse.hstack([rules.matrix, sparse.csr_array((len(rules.rhs), self.bundles))])
+        of_bundles = sparse.csr_array((len(rules.rhs), self.bundles))
+        solver = Solver(mip_rel_gap=1e-6)
+        solver.load(
+            Arrays(
+                matrix=sparse.csr_array(sparse.hstack([rules.matrix, of_bundles])),
+                cost=np.concatenate([rules.cost, np.ones(self.bundles)]),
+                lower=np.concatenate([np.zeros(self.size), floor]),
+                upper=np.concatenate([self.upper, np.full(self.bundles, INFINITY)]),
+                row_lower=np.where(rules.equal, rules.rhs, -INFINITY),
+                row_upper=rules.rhs,
+                integer=np.concatenate([rules.binary, np.zeros(self.bundles, dtype=bool)]),
+                constant=rules.fixed_cost,
+            )
         )
-        self.highs.passModel(
-            self.size + self.bundles,
-            len(rules.rhs),
-            matrix.nnz,
-            int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize),
-            rules.fixed_cost,
-            np.concatenate([rules.cost, np.ones(self.bundles)]),
-            np.concatenate([np.zeros(self.size), floor]),
-            np.concatenate([self.upper, np.full(self.bundles, INFINITY)]),
-            np.where(rules.equal, rules.rhs, -INFINITY),
-            rules.rhs,
-            matrix.indptr[:-1].astype(np.int32),
-            matrix.indices.astype(np.int32),
-            matrix.data,
-            np.concatenate([rules.binary, np.zeros(self.bundles, dtype=bool)]).astype(np.int32),
-        )
+        self.highs = solver.highs
 
     def add(self, cuts: Cuts) -> None:
         """Add a cut for each bundle."""

@@ -25,6 +25,11 @@ THREADS = 2
 Basis = highspy.HighsBasis | None
 
 
+def offsets(sizes: Sequence[int]) -> Ints:
+    """Where each of some blocks begins if they stand one after another, and where the last ends."""
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
+
+
 class Name(NamedTuple):
     """Whose constraint a row is, its name with indices, and when its period begins."""
 

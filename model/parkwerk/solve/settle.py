@@ -13,7 +13,7 @@ import numpy as np
 
 from parkwerk.errors import SolveError
 from parkwerk.formulation.park import Actor
-from parkwerk.formulation.template import Template
+from parkwerk.formulation.template import Block, Template, find
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Choice, Dispatch, cost_of
 from parkwerk.solve.stamp import Floats
@@ -94,10 +94,10 @@ def _best_order(
     steps = int(float(menu["order_charge"]) / above) if above > 0 else len(falling)
     order = float(falling[steps]) if steps < len(falling) else 0.0
     values = choice.values.copy()
-    values[_block(park.template(actor), "ordered_capacity")] = order
+    values[_columns(park.template(actor).design, "ordered_capacity")] = order
     changed = []
     for flow, drawn, periods in zip(flows, withdrawal, park.groups, strict=True):
-        column = _block(park.template(actor, periods), "above_order")
+        column = _columns(park.template(actor, periods).operation, "above_order")
         flow = flow.copy()
         flow[column] = np.maximum(drawn - order, 0.0)
         changed.append(flow)
@@ -107,16 +107,18 @@ def _best_order(
 def _series(park: Park, actor: Actor, flows: list[Floats], name: str) -> list[Floats]:
     """An operation of the actor by group of periods, (step, period)."""
     return [
-        flow[_block(park.template(actor, periods), name)]
+        flow[_columns(park.template(actor, periods).operation, name)]
         for flow, periods in zip(flows, park.groups, strict=True)
     ]
 
 
 def _size(template: Template, choice: Choice, name: str) -> float:
     """A single design quantity; 0 where the actor has none of this name."""
-    found = [block for block in template.design if block.name == name]
-    return float(choice.values[found[0].slice][0]) if found else 0.0
+    block = find(template.design, name)
+    return float(choice.values[block.slice][0]) if block else 0.0
 
 
-def _block(template: Template, name: str) -> slice:
-    return next(b.slice for b in (*template.design, *template.operation) if b.name == name)
+def _columns(blocks: list[Block], name: str) -> slice:
+    block = find(blocks, name)
+    assert block is not None, f"an actor that is settled has {name}"
+    return block.slice

@@ -17,15 +17,16 @@ The programs stay in memory; another design changes some bounds and takes few si
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
+from scipy import sparse
 
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
-from parkwerk.solve.program import INFINITY, Floats, Ints
+from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Ints, Solver, offsets
 from parkwerk.solve.stamp import Stamp, dense
 
 
@@ -68,17 +69,17 @@ class Value:
     def __init__(self, park: Park, stamps: list[Stamp], prices: Floats, bundles: int) -> None:
         self.periods = stamps[0].periods
         n = len(self.periods)
-        self.bundle = np.arange(n) * bundles // n
-        self._solvers = [_empty_solver() for _ in range(n)]
+        self.bundles, self.bundle = bundles, np.arange(n) * bundles // n
+        self._solvers = [Solver(presolve="off") for _ in range(n)]
         self._fresh = True
         self._assemble(park, stamps, prices)
 
     def _assemble(self, park: Park, stamps: list[Stamp], prices: Floats) -> None:
         """Hand every period's program to its solver."""
         templates = [stamp.template for stamp in stamps]
-        columns = _offsets([t.n_operation for t in templates])
-        designs = columns[-1] + _offsets([t.n_design for t in templates])
-        rows = _offsets([len(t.rows) for t in templates])
+        columns = offsets([t.n_operation for t in templates])
+        designs = columns[-1] + offsets([t.n_design for t in templates])
+        rows = offsets([len(t.rows) for t in templates])
         self.size = int(designs[-1] - columns[-1])
         self._design = np.arange(designs[0], designs[-1], dtype=np.int32)
         inner = _inner_exchanges(park, stamps)
@@ -98,8 +99,8 @@ class Value:
             self._measured[first + stamp.template.measured] = 1.0
         n_rows = int(rows[-1]) + len(inner) * steps
         order = np.lexsort((col, row))
-        starts = np.searchsorted(row[order], np.arange(n_rows)).astype(np.int32)
-        indices, value = col[order].astype(np.int32), value[order]
+        starts = np.searchsorted(row[order], np.arange(n_rows + 1))
+        indices, value = col[order], value[order]
         rhs = np.zeros((n_rows, len(self.periods)))
         equal = np.ones(n_rows, dtype=bool)
         for first, stamp in zip(rows, stamps, strict=False):
@@ -113,64 +114,58 @@ class Value:
         upper[self._design] = 0.0
         operation_cost = np.concatenate(costs)
         tail = np.concatenate([np.zeros(self.size), penalty, penalty])
-        whole = np.zeros(len(lower), dtype=np.int32)
+        shape = (n_rows, len(lower))
         for p, solver in enumerate(self._solvers):
-            right = np.ascontiguousarray(rhs[:, p])
-            solver.passModel(
-                len(lower),
-                n_rows,
-                len(value),
-                int(highspy.MatrixFormat.kRowwise),
-                int(highspy.ObjSense.kMinimize),
-                0.0,
-                np.concatenate([operation_cost[:, p], tail]),
-                lower,
-                upper,
-                np.where(equal, right, -INFINITY),
-                right,
-                starts,
-                indices,
-                np.ascontiguousarray(value[:, p]),
-                whole,
+            solver.load(
+                Arrays(
+                    matrix=sparse.csr_array((value[:, p], indices, starts), shape=shape),
+                    cost=np.concatenate([operation_cost[:, p], tail]),
+                    lower=lower,
+                    upper=upper,
+                    row_lower=np.where(equal, rhs[:, p], -INFINITY),
+                    row_upper=np.ascontiguousarray(rhs[:, p]),
+                    integer=np.zeros(len(lower), dtype=bool),
+                )
             )
+
+    def _operate(self, least: Floats, most: Floats) -> Iterator[tuple[int, highspy.Highs]]:
+        """Solve every period with designs between two, and yield its bundle and its solver.
+
+        The first time each period starts from the basis of the one before.
+        """
+        basis: Basis = None
+        for p, solver in enumerate(self._solvers):
+            highs = solver.highs
+            highs.changeColsBounds(self.size, self._design, least, most)
+            if self._fresh and basis is not None:
+                highs.setBasis(basis)
+            highs.run()
+            if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                raise SolveError(f"no operation found in period {p + 1} of the year")
+            if self._fresh:
+                basis = highs.getBasis()
+            yield self.bundle[p], highs
+        self._fresh = False
 
     def cuts(self, design: Floats) -> Cuts:
         """Operate the year under a design: its cost and slope, summed into bundles."""
-        bundles = int(self.bundle[-1]) + 1
-        value, slope = np.zeros(bundles), np.zeros((bundles, self.size))
+        value, slope = np.zeros(self.bundles), np.zeros((self.bundles, self.size))
         raised, spared = np.zeros(self.size), 0.0
         above = slice(self._design[-1] + 1, self._design[-1] + 1 + self.size)
-        basis = None
-        for p, solver in enumerate(self._solvers):
-            solver.changeColsBounds(self.size, self._design, design, design)
-            if self._fresh and basis is not None:
-                solver.setBasis(basis)
-            solver.run()
-            if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                raise SolveError(f"no operation found in period {p + 1} of the year")
-            if self._fresh:
-                basis = solver.getBasis()
-            value[self.bundle[p]] += solver.getInfo().objective_function_value
-            solution = solver.getSolution()
-            slope[self.bundle[p]] += np.asarray(solution.col_dual)[self._design]
+        for bundle, highs in self._operate(design, design):
+            solution = highs.getSolution()
+            value[bundle] += highs.getInfo().objective_function_value
+            slope[bundle] += np.asarray(solution.col_dual)[self._design]
             more = np.asarray(solution.col_value)[above] * self._measured
             np.maximum(raised, more, out=raised)
             spared += float(more @ self._penalty)
-        self._fresh = False
         return Cuts(design.copy(), value, slope, raised, spared)
 
     def floor(self, upper: Floats) -> Floats:
         """Least cost of each bundle if everything up to ``upper`` may be built for nothing."""
-        bundles = int(self.bundle[-1]) + 1
-        result = np.zeros(bundles)
-        nothing = np.zeros(self.size)
-        for p, solver in enumerate(self._solvers):
-            solver.changeColsBounds(self.size, self._design, nothing, upper)
-            solver.run()
-            if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                raise SolveError(f"no operation found in period {p + 1} of the year")
-            result[self.bundle[p]] += solver.getInfo().objective_function_value
-        self._fresh = False
+        result = np.zeros(self.bundles)
+        for bundle, highs in self._operate(np.zeros(self.size), upper):
+            result[bundle] += highs.getInfo().objective_function_value
         return result
 
 
@@ -186,13 +181,6 @@ def deviation_cost(stamp: Stamp) -> Floats:
     measured = stamp.template.measured
     cost[measured] = stamp.design_cost[measured]
     return cost
-
-
-def _empty_solver() -> highspy.Highs:
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("presolve", "off")
-    return solver
 
 
 def _own_entries(
@@ -229,12 +217,8 @@ def _deliveries(
 
 
 def _inner_exchanges(park: Park, stamps: Sequence[Stamp]) -> list[str]:
-    """Exchanges in which nobody else of the park takes part, and more than nobody does."""
+    """Exchanges of these actors in which nobody else of the park takes part."""
     names = [stamp.actor.name for stamp in stamps]
     others = {e for a in park.actors if a.name not in names for e in a.exchanges}
     own = dict.fromkeys(e for stamp in stamps for e in stamp.actor.exchanges)
     return [e for e in own if e not in others]
-
-
-def _offsets(sizes: list[int]) -> Ints:
-    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)

@@ -18,6 +18,7 @@ from parkwerk.solve.program import (
     Name,
     Solver,
     explain,
+    offsets,
 )
 from parkwerk.solve.stamp import Floats, Ints, Stamp, dense
 
@@ -46,8 +47,8 @@ class Year:
     def __init__(self, park: Park, stamps: list[Stamp], design: list[Floats]) -> None:
         self.park, self.stamps, self.design = park, stamps, list(design)
         self.periods = stamps[0].periods
-        self.columns = _offsets([s.template.n_operation for s in stamps])
-        self.rows = _offsets([len(s.template.rows) for s in stamps])
+        self.columns = offsets([s.template.n_operation for s in stamps])
+        self.rows = offsets([len(s.template.rows) for s in stamps])
         self.n_exchange = len(park.exchanges) * self.periods.steps
         self.measured = [(i, int(m)) for i, s in enumerate(stamps) for m in s.template.measured]
         self.bases: list[Basis] = [None] * len(self.periods)
@@ -244,7 +245,3 @@ class Year:
             return Name("exchange", self.park.exchanges[exchange], "")
         label = self.stamps[i].template.rows.labels[row - self.rows[i]]
         return Name(self.stamps[i].actor.name, label, "")
-
-
-def _offsets(sizes: list[int]) -> Ints:
-    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
