@@ -59,17 +59,17 @@ def compare(folder: Path, names: str, name: str | None, out: Path) -> None:
         study = parkwerk.read_study(folder)
         name = name or study.settings.default_scenario
         regimes = chosen_regimes(names)
-        # All are built before the first of them takes its time.
-        for regime in regimes:
-            study.scenario(name, regime)
+        # All are built, and so checked, before the first of them takes its time.
+        scenarios = {regime: study.scenario(name, regime) for regime in regimes}
         target = prepare_folder(out / study.name / COMPARE)
         found: dict[str, Found] = {}
         memory: Memory = {}
         for regime in regimes:
             start = perf_counter()
             own = prepare_folder(out / study.name / f"{name}@{regime}")
-            scenario = study.scenario(name, regime)
-            each, _ = _solve(study, scenario, own, stages, start, f"{regime}: ", memory)
+            each, _ = _solve(
+                study, scenarios.pop(regime), own, stages, start, f"{regime}: ", memory
+            )
             found[regime] = each.without_series()
         stages("comparing the regimes")
 

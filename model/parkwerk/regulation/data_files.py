@@ -30,20 +30,24 @@ EXPECTED = {
 }
 
 
-class _RepeatedKey(Exception):
+class RepeatedKey(yaml.constructor.ConstructorError):
     """A key stands twice: of two values one would be lost unseen."""
 
+    def __init__(self, key: yaml.ScalarNode) -> None:
+        super().__init__(None, None, f"{key.value!r} stands twice", key.start_mark)
+        self.key = str(key.value)
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+
+class UniqueKeyLoader(yaml.SafeLoader):
     """YAML in which a repeated key is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
-            if str(key.value) in seen:
-                row = key.start_mark.line + 1
-                raise _RepeatedKey(f", row {row}: expected `{key.value}` once, found it twice")
-            seen.add(str(key.value))
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise RepeatedKey(key)
+                seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
@@ -76,15 +80,16 @@ def read_record(path: Path, schema: type[Schema], **known: Any) -> Schema:
 def read_mapping(path: Path) -> dict[str, Any]:
     """Read a YAML file whose top level is a mapping."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)
     except OSError:
         raise InputError(f"{path}: there is no such readable file") from None
-    except _RepeatedKey as error:
-        raise InputError(f"{path.name}{error}") from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         row = f", row {mark.line + 1}" if mark is not None else ""
-        raise InputError(f"{path.name}{row}: expected YAML text in UTF-8") from None
+        expected = "YAML text in UTF-8"
+        if isinstance(error, RepeatedKey):
+            expected = f"`{error.key}` once, found it twice"
+        raise InputError(f"{path.name}{row}: expected {expected}") from None
     if not isinstance(content, dict):
         raise InputError(f"{path.name}: expected `field: value` lines at the top level")
     return content

@@ -16,6 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from parkwerk.errors import InputError
+from parkwerk.regulation.data_files import UniqueKeyLoader
 from parkwerk.study.values import Strict, Value
 
 Record = TypeVar("Record", bound=Strict)
@@ -153,25 +154,11 @@ def read_records(rows: list[Row], schema: type[Record]) -> list[Record]:
     return records
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML in which a repeated key is an error: the first of two values would be lost unseen."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names: list[str] = []
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in names:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key.value!r} stands twice", key.start_mark
-                )
-            names.append(str(key.value))
-        return super().construct_mapping(node, deep)
-
-
 def read_yaml(path: Path) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
     """Mapping of a YAML file, and the row in which each field stands; refuses repeated keys."""
     text = read_text(path, path.name)
     try:
-        document = yaml.load(text, Loader=_UniqueKeyLoader)
+        document = yaml.load(text, Loader=UniqueKeyLoader)
         rows = dict(_field_rows(yaml.compose(text, Loader=yaml.SafeLoader)))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
