@@ -176,6 +176,36 @@ def scenarios(study: StudyFolder) -> None:
             typer.echo(f"{name}{default}: {', '.join(changes) or 'nothing changed'}")
 
 
+@app.command()
+def scale(
+    study: StudyFolder,
+    companies: Annotated[
+        int, typer.Option("--companies", "-n", metavar="N", help="How many; at most 1,000.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR", help="The study folder to write.")
+    ],
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="The same seed, the same park.")
+    ] = 1,
+) -> None:
+    """Draw a synthetic park of any number of companies, as a study folder.
+
+    Prices, technologies and the law are those of the study given. Companies, roofs and candidate
+    links are drawn anew, from the branches of a commercial park placed along streets; none of them
+    is real. The same seed gives the same files. A folder that was drawn before is drawn again; any
+    other that is not empty is left alone.
+
+    \b
+    Example
+      parkwerk scale inputs/pilot --companies 120 --seed 1 --out inputs/park
+    """
+    with _one_sentence():
+        from parkwerk import commands
+
+        commands.scale(study, companies, seed, out)
+
+
 @contextmanager
 def _one_sentence() -> Iterator[None]:
     """Turn what a user can meet into one sentence on standard error and an exit code."""

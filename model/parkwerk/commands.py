@@ -160,6 +160,20 @@ def check(folder: Path) -> None:
     say(f"\nAll {len(study.scenarios)} scenarios are complete and consistent.", indent=0)
 
 
+def scale(folder: Path, companies: int, seed: int, out: Path) -> None:
+    """Draw a synthetic park on the settings of a study; say what was drawn."""
+    from parkwerk.study.scale import scale_study
+
+    scaled = scale_study(folder, companies, seed, out)
+    rows = {name: len(rows) for name, rows in scaled.study.rows.items()}
+    typer.echo(f"{out}: {', '.join(f'{count} {name}' for name, count in rows.items())}")
+    if scaled.left_out:
+        typer.echo(
+            f"Left out, because they name companies, roofs or links of {folder}: scenarios "
+            f"{', '.join(scaled.left_out)}"
+        )
+
+
 def _solve(
     study: Study,
     scenario: xr.Dataset,
