@@ -51,7 +51,7 @@ $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP_INSTALL) --editable '.[test,compare]'
+	$(PIP_INSTALL) --editable '.[test,compare,cluster]'
 	@touch $@ $(VENV)/.stamp-run
 
 $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
