@@ -8,18 +8,15 @@ Each stage is measured once in a fresh process, so that nothing is warm. Run it 
 from __future__ import annotations
 
 import datetime
-import os
-import platform
 import resource
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 
+from common import machine
+
 HERE = Path(__file__).parent
-PACKAGES = ("pyomo", "highspy", "numpy", "scipy", "pandas", "xarray")
 times: dict[str, float] = {}
 
 
@@ -94,17 +91,6 @@ def main() -> None:
         "",
     ]
     (HERE / "pilot.md").write_text("\n".join(lines), encoding="utf-8")
-
-
-def machine() -> str:
-    """Processor, cores and versions."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [x for x in cpuinfo.read_text().splitlines() if x.startswith("model name")]
-        model = names[0].split(":")[1].strip() if names else model
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return f"{model}, {os.cpu_count()} cores, Python {sys.version.split()[0]}, {packages}"
 
 
 if __name__ == "__main__":

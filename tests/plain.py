@@ -1,66 +1,20 @@
-"""The park once more: in plain Pyomo over the whole horizon, and the optimum by the model's name.
-
-``whole_park`` shares the rules of ``parkwerk.formulation`` and nothing else with the product: it
-fills parameters by label, states exchanges as constraints and lets Pyomo compile and solve.
-"""
+"""The park once more: solved in plain Pyomo, and the optimum by the model's name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
 import xarray as xr
 
-from parkwerk.formulation import park as actors_of
-from parkwerk.formulation.limits import derive
-from parkwerk.formulation.park import BUILDERS, Actor
+from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Joint, Park, assemble
 from parkwerk.solve.dispatch import Choice, Dispatch, dispatch
 from parkwerk.solve.periods import cut
 from parkwerk.solve.program import Solver, explain
-
-
-# --- plain Pyomo -----------------------------------------------------------------------------
-def fill(model: Any, scenario: xr.Dataset, labels: dict[str, Any]) -> None:
-    """Give every parameter of an actor the scenario's numbers, chosen by label."""
-    for parameter in model.component_objects(pyo.Param):
-        array = scenario[parameter.local_name]
-        at = {d: list(v) if isinstance(v, tuple) else v for d, v in labels.items()}
-        array = array.sel({dim: at[dim] for dim in array.dims if dim != "time"})
-        sets = [s.local_name for s in parameter.index_set().subsets()] if array.dims else []
-        values = array.transpose(*sets).values
-        for index in np.ndindex(*values.shape):
-            key = index[0] if len(index) == 1 else index or None
-            parameter[key] = float(values[index])
-
-
-def whole_park(scenario: xr.Dataset, tariffs: dict[str, str] | None = None) -> Any:
-    """The park as one Pyomo model: a block for each actor over all periods, and the exchanges.
-
-    ``tariffs`` names the tariff of actors with a menu of several.
-    """
-    scenario = derive(scenario)
-    (periods,) = cut(scenario)
-    model = pyo.ConcreteModel()
-    gives: dict[tuple[str, int], list[Any]] = {}
-    costs = []
-    for actor in actors_of.actors(scenario, periods.steps):
-        tariff = (tariffs or {}).get(actor.name, actor.menu[0])
-        built = BUILDERS[actor.shape.kind](replace(actor.shape, periods=len(periods)))
-        fill(built, scenario, actor.labels | ({} if tariff is None else {"tariff": tariff}))
-        for pair in built.component_objects(pyo.SOSConstraint):
-            pair.deactivate()  # as in the linear relaxation
-        costs += [cost for booked in built.costs.values() for cost in booked]
-        for place, name in enumerate(actor.exchanges):
-            for t in built.time:
-                gives.setdefault((name, t), []).append(built.delivery[place, t])
-        model.add_component(actor.name, built)
-    model.exchange = pyo.Constraint(list(gives), rule=lambda _, name, t: sum(gives[name, t]) == 0)
-    model.cost = pyo.Objective(expr=sum(costs))
-    return model
 
 
 def solve_plain(model: Any) -> float:

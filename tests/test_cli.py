@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -16,8 +17,11 @@ from typer.testing import CliRunner
 
 import parkwerk
 from parkwerk.cli import app
-from parkwerk.errors import SolveError
+from parkwerk.errors import InputError, SolveError
 from study.folders import COLD, LINK, ROOF, WARM, settings, write_study
+
+#: A gap that takes seconds: what is tested here is not how near the best a design is.
+ROUGH = 0.05
 
 MODEL = str(Path(parkwerk.__file__).parents[1])
 
@@ -62,15 +66,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
     """A run of the study from end to end, and where its results are."""
     out = tmp_path_factory.mktemp("results")
-    return call("run", folder, "--out", out), out / "small" / "base"
+    result = call("run", folder, "--out", out, "--gap", ROUGH)
+    return result, out / "small" / "base"
 
 
 def test_a_run_writes_all_files_and_no_drafts(done: tuple[Any, Path]) -> None:
-    """The nine files, nothing else."""
+    """The eleven files, nothing else: no checkpoint, for the gap is met."""
     result, target = done
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in target.iterdir()) == [
         "bills.csv",
+        "bounds.png",
+        "bounds.svg",
         "explanation.txt",
         "overview.png",
         "overview.svg",
@@ -97,6 +104,40 @@ def test_the_files_agree(done: tuple[Any, Path]) -> None:
     assert (record["steps"], record["companies"], record["scenario"]) == (8760, 2, "base")
     assert list(record["inputs"]) == ["study.yaml", "companies.csv", "roofs.csv", "links.csv"]
     assert record["law_date"] == "2026-07-01"
+
+
+def test_the_record_proves_its_gap(done: tuple[Any, Path]) -> None:
+    """Gap, bounds and their log fit together, and re-dispatching the saved design costs the same.
+
+    If broken: a gap of other bounds than those written beside it, or a design whose labels are
+    mixed up, which costs percents more.
+    """
+    _, target = done
+    record = json.loads((target / "run.json").read_text(encoding="utf-8"))
+    cost, lower = record["total_cost"], record["lower_bound"]
+    assert lower <= cost
+    assert record["gap"] == pytest.approx((cost - lower) / cost)
+    assert (record["ended"], record["search"]["gap"]) == ("gap", ROUGH)
+    assert record["gap"] <= ROUGH
+    saving = record["cost_today"] - cost
+    assert record["gap_of_saving_today"] == pytest.approx((cost - lower) / saving)
+    assert record["bounds"][-1][1:] == [cost, lower]
+    seconds = [row[0] for row in record["bounds"]]
+    assert seconds == sorted(seconds)
+    again = parkwerk.redispatch(
+        parkwerk.load(target / "scenario.nc"), parkwerk.load(target / "solution.nc")
+    )
+    assert again == pytest.approx(cost, rel=1e-6)
+
+
+def test_a_run_shows_the_bounds_and_what_they_prove(done: tuple[Any, Path]) -> None:
+    """The log has both bounds, the table and the text what no design can cost less than."""
+    result, target = done
+    assert re.search(r"at most [\d,]+, at least [\d,]+ EUR/a: gap \d\.\d\d %", result.stderr)
+    assert "How near the best this is" in result.stdout
+    words = (target / "explanation.txt").read_text(encoding="utf-8")
+    assert "No design can cost less than" in words
+    assert "of the saving against today" in words
 
 
 def test_bills_are_the_costs_that_somebody_is_owed(done: tuple[Any, Path]) -> None:
@@ -183,6 +224,10 @@ def test_scenarios_are_listed_with_what_they_change(folder: Path) -> None:
         (["run", "nowhere"], "nowhere: expected a study folder"),
         (["check", "nowhere"], "nowhere: expected a study folder"),
         (["scenarios", "nowhere"], "nowhere: expected a study folder"),
+        (["run", "STUDY", "--gap", "0"], "--gap: 0, expected a share of the cost above 0"),
+        (["run", "STUDY", "--gap", "1"], "--gap: 1, expected a share of the cost above 0"),
+        (["run", "STUDY", "--gap", "nan"], "--gap: nan, expected a share of the cost above 0"),
+        (["run", "STUDY", "--time-limit", "-3"], "--time-limit: -3, expected seconds above 0"),
         (["run", "STUDY", "--scenario", "nix"], "expected one of base, less-heat, found 'nix'"),
         (
             ["run", "STUDY", "--out", "STUDY/study.yaml"],
@@ -221,24 +266,87 @@ def test_a_study_without_an_answer_is_told_too(
     assert [path.read_text(encoding="utf-8") for path in old.parent.iterdir()] == ["old"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--jobs", "0"], "--jobs: 0 tasks at once, expected 1 or more"),
+        (["--jobs", "2", "--cluster", "tcp://nowhere:1"], "expected --jobs alone"),
+    ],
+)
+def test_workers_that_cannot_be_are_refused(
+    folder: Path, tmp_path: Path, arguments: list[str], expected: str
+) -> None:
+    """One sentence, exit code 2, and no file."""
+    result = call("run", folder, "--out", tmp_path, *arguments)
+    assert result.exit_code == 2
+    told = [line for line in result.stderr.splitlines() if line.startswith("parkwerk:")]
+    assert len(told) == 1
+    assert expected in told[0]
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def refuse(*_: Any, checkpoint: Path, **__: Any) -> None:
+    """Stands in for `optimise` and tells which checkpoint it finds."""
+    raise InputError(f"found {checkpoint.read_text() if checkpoint.is_file() else 'nothing'}")
+
+
+@pytest.mark.parametrize(
+    ("kept", "resume", "found", "told"),
+    [
+        (True, ["--resume"], "old", "going on from"),
+        (False, ["--resume"], "nothing", "there is no unfinished search to resume"),
+        (True, [], "nothing", "begun anew without --resume"),
+        (False, [], "nothing", ""),
+    ],
+)
+def test_a_search_goes_on_only_if_asked_to(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kept: bool,
+    resume: list[str],
+    found: str,
+    told: str,
+) -> None:
+    """Proves: with --resume the search gets its checkpoint, without it begins anew, and says so.
+    If broken: a run of today would silently go on from that of yesterday.
+    """
+    monkeypatch.setattr(parkwerk, "optimise", refuse, raising=False)
+    checkpoint = tmp_path / "small" / "base" / "checkpoint.nc"
+    if kept:
+        checkpoint.parent.mkdir(parents=True)
+        checkpoint.write_text("old", encoding="utf-8")
+    result = call("run", folder, "--out", tmp_path, *resume)
+    assert f"parkwerk: found {found}" in result.stderr
+    assert told in result.stderr
+
+
+#: Puts a function in the place of `optimise` that says when it is at work.
+AT_WORK = """
+import sys, time, parkwerk, parkwerk.cli
+solve = parkwerk.optimise
+def optimise(scenario, *, clock, **rest):
+    print('at work', flush=True)
+    {then}
+parkwerk.optimise = optimise
+parkwerk.cli.main()
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_ends_a_run_at_once(folder: Path, tmp_path: Path) -> None:
-    """While the solver counts, Ctrl-C is answered with a sentence and exit code 130.
+def test_ctrl_c_twice_ends_a_run_at_once(folder: Path, tmp_path: Path) -> None:
+    """While the solver counts, the first Ctrl-C is told, the second ends it with exit code 130.
 
     Waited for in the main thread, the solver would go on for its 60 s.
     """
-    code = (
-        "import sys, time, parkwerk, parkwerk.cli\n"
-        "def optimise(*_, **__):\n"
-        "    print('at work', flush=True)\n"
-        "    time.sleep(60)\n"
-        "parkwerk.optimise = optimise\n"
-        "parkwerk.cli.main()\n"
-    )
-    process = start(code, "run", folder, "--out", tmp_path)
+    process = start(AT_WORK.format(then="time.sleep(60)"), "run", folder, "--out", tmp_path)
     assert process.stdout is not None
+    assert process.stderr is not None
     assert process.stdout.readline() == "at work\n"
     pressed = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    while "Ctrl-C again" not in process.stderr.readline():
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=30)
     assert time.monotonic() - pressed < 10
@@ -246,6 +354,26 @@ def test_ctrl_c_ends_a_run_at_once(folder: Path, tmp_path: Path) -> None:
     assert "parkwerk: interrupted" in stderr
     assert "Traceback" not in stderr
     assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_once_writes_the_best_design_so_far(folder: Path, tmp_path: Path) -> None:
+    """Proves: a search that is interrupted ends, and its design is written with its true gap.
+
+    `optimise` waits for the interrupt before it begins, so no bound can be proven: the gap is null.
+    If broken: it would wait for 60 s, or leave no file.
+    """
+    then = "assert clock.interrupt.wait(60); return solve(scenario, clock=clock, **rest)"
+    process = start(AT_WORK.format(then=then), "run", folder, "--out", tmp_path, "--gap", "1e-9")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "at work\n"
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 0, stderr
+    assert "interrupted: finishing with the best design so far" in stderr
+    record = json.loads((tmp_path / "small" / "base" / "run.json").read_text(encoding="utf-8"))
+    assert (record["ended"], record["gap"]) == ("interrupt", None)
+    assert record["total_cost"] <= record["cost_alone"]
 
 
 def test_help_is_quick_and_worth_reading() -> None:

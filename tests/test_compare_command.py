@@ -11,7 +11,7 @@ import pytest
 
 import parkwerk
 from study.folders import COLD, LINK, ROOF, WARM, settings, write_study
-from test_cli import call, never
+from test_cli import ROUGH, call, never
 
 REGIMES = ["alone", "law-2026", "sme-limit-lifted"]
 
@@ -28,7 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
     """A comparison of three regimes from end to end, and where its results are."""
     out = tmp_path_factory.mktemp("results")
-    result = call("compare", folder, "--regimes", ",".join(REGIMES), "--out", out)
+    regimes = ",".join(REGIMES)
+    result = call("compare", folder, "--regimes", regimes, "--out", out, "--gap", ROUGH)
     assert result.exit_code == 0, result.output
     return result, out / "small"
 
@@ -61,13 +62,16 @@ def test_the_comparison_is_that_of_the_runs(done: tuple[Any, Path]) -> None:
         assert own["regime"] == told["regime"] == regime
         assert table.loc[regime, "cost_together_eur_per_a"] == pytest.approx(own["total_cost"])
         assert told["cost_alone_eur_per_a"] == pytest.approx(own["cost_alone"])
+        assert told["gap"] == pytest.approx(own["gap"])
+        assert told["lower_bound_eur_per_a"] == pytest.approx(own["lower_bound"])
+    assert (record["search"]["gap"], record["left_out"]) == (ROUGH, [])
 
 
 def test_what_companies_do_alone_is_worked_out_once(done: tuple[Any, Path]) -> None:
     """Three regimes with the same prices: one stage `alone`, three stages `together`."""
     stages = done[0].stderr
     assert stages.count("alone: each company for itself") == 1
-    assert stages.count("together: one design for all") == len(REGIMES)
+    assert stages.count("together: one design for all") == len(REGIMES) - 1  # alone has nothing
     table = pd.read_csv(done[1] / "compare" / "regimes.csv")
     assert table["cost_alone_eur_per_a"].nunique() == 1
 

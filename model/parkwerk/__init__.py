@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from parkwerk.assess import assess
     from parkwerk.netcdf import load, save
     from parkwerk.solve.optimise import optimise
+    from parkwerk.solve.redispatch import redispatch
     from parkwerk.study import Study, read_study
 
 __version__ = "0.1.0"
-__all__ = ["Study", "__version__", "assess", "load", "optimise", "read_study", "save"]
+__all__ = ["Study", "__version__", "assess", "load", "optimise", "read_study", "redispatch", "save"]
 
 _HOME = {
     "Study": "parkwerk.study",
@@ -27,6 +28,7 @@ _HOME = {
     "load": "parkwerk.netcdf",
     "optimise": "parkwerk.solve.optimise",
     "read_study": "parkwerk.study",
+    "redispatch": "parkwerk.solve.redispatch",
     "save": "parkwerk.netcdf",
 }
 

@@ -41,6 +41,30 @@ ResultFolder = Annotated[
     Path,
     typer.Option("--out", "-o", metavar="DIR", help="Where the results go."),
 ]
+Gap = Annotated[
+    float,
+    typer.Option(
+        "--gap",
+        metavar="SHARE",
+        help="Stop when the cost is proven to be this near the least, as a share of it.",
+    ),
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit", metavar="SECONDS", help="Stop searching then, and write the best design."
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", help="Processes on this machine."),
+]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler, or `local`."),
+]
+#: How near the best a design is to be, as a share of its cost.
+GAP = 0.002
 
 
 def main() -> None:
@@ -65,6 +89,7 @@ def parkwerk_command(
       parkwerk scenarios inputs/pilot                list the scenarios of a study
       parkwerk run inputs/pilot                      solve the default scenario
       parkwerk run inputs/pilot --scenario alone --out my-results
+      parkwerk run inputs/park --gap 0.005 --jobs 8  a whole park, in eight processes
       parkwerk compare inputs/pilot                  solve it under each regime, side by side
 
     \b
@@ -72,9 +97,11 @@ def parkwerk_command(
       summary.csv      one row per company, one for shared links, one for the park
       bills.csv        what each party owes a year by the letter of the law, line by line
       overview.svg     the picture (also overview.png)
+      bounds.svg       how the proof closed in on the best design (also bounds.png)
       explanation.txt  the result in words
-      run.json         costs, versions, hashes of the inputs, time and memory
+      run.json         costs, bounds, versions, hashes of the inputs, time and memory
       scenario.nc, solution.nc, verdict.nc           all data with units (NetCDF, xarray)
+      checkpoint.nc    of a search that is not at its gap yet, for --resume
 
     \b
     A comparison writes <out>/<study>/compare/
@@ -83,8 +110,9 @@ def parkwerk_command(
       comparison.txt   the tables in words, and who may not take part in what, and why
       run.json         what it was given, found and took
 
-    Exit code 0 is success, 2 an input that was refused (one sentence says which and why), 130
-    Ctrl-C. Money is in euros net of VAT, power in kW, energy in kWh.
+    Ctrl-C ends a search and writes the best design so far with its true gap; pressed twice it
+    leaves at once. Exit code 0 is success, 2 an input that was refused (one sentence says which
+    and why), 130 the second Ctrl-C. Money is in euros net of VAT, power in kW, energy in kWh.
     """
     if version:
         typer.echo(f"parkwerk {parkwerk.__version__}")
@@ -96,22 +124,33 @@ def run(
     study: StudyFolder,
     scenario: ScenarioName = None,
     out: ResultFolder = Path("results"),
+    gap: Gap = GAP,
+    time_limit: TimeLimit = None,
+    jobs: Jobs = None,
+    cluster: ClusterAddress = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a search that ended before its gap.")
+    ] = False,
 ) -> None:
     """Find the best design, alone and together, and write what it costs and brings.
 
-    Shows its stages while it works, then tables and the result in words. Files go to
-    <out>/<study>/<scenario>/, and replace those of an earlier run only when all is computed.
+    Shows its stages and how near the best it is while it works, then tables and the result in
+    words. Files go to <out>/<study>/<scenario>/, and replace those of an earlier run only when all
+    is computed.
 
     \b
     Examples
       parkwerk run inputs/pilot
       parkwerk run inputs/pilot --scenario heat-grant
       parkwerk run inputs/pilot --out my-results
+      parkwerk run inputs/park --gap 0.005 --time-limit 1800
+      parkwerk run inputs/park --gap 0.005 --resume
     """
     with _one_sentence():
         from parkwerk import commands
+        from parkwerk.search import Search
 
-        commands.run(study, scenario, out)
+        commands.run(study, scenario, out, Search(gap, time_limit, jobs, cluster), resume)
 
 
 @app.command()
@@ -123,12 +162,17 @@ def compare(
     ] = "all",
     scenario: ScenarioName = None,
     out: ResultFolder = Path("results"),
+    gap: Gap = GAP,
+    time_limit: TimeLimit = None,
+    jobs: Jobs = None,
+    cluster: ClusterAddress = None,
 ) -> None:
     """Find the best design under each regime, and compare what each regime is worth.
 
     Solves one scenario of the study under every regime named, whatever regime the scenario itself
     has. Files go to <out>/<study>/compare/; those of each regime, as `run` writes them, to
-    <out>/<study>/<scenario>@<regime>/.
+    <out>/<study>/<scenario>@<regime>/. Gap and time limit are those of each regime. Ctrl-C ends the
+    search at work and compares the regimes found by then.
 
     \b
     Examples
@@ -137,8 +181,10 @@ def compare(
     """
     with _one_sentence():
         from parkwerk import commands
+        from parkwerk.search import Search
 
-        commands.compare(study, regimes, scenario, out)
+        search = Search(gap, time_limit, jobs, cluster)
+        commands.compare(study, regimes, scenario, out, search)
 
 
 @app.command()
@@ -218,5 +264,5 @@ def _one_sentence() -> Iterator[None]:
         typer.echo("parkwerk: interrupted; results of an earlier run are as they were.", err=True)
         sys.stdout.flush()
         sys.stderr.flush()
-        # The solver may be at work in its thread; nothing is half-written, so leave at once.
+        # The solver may be at work in its thread; no file is half-written, so leave at once.
         os._exit(INTERRUPTED)

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from threading import Thread
+from threading import Event
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import typer
 
 import parkwerk
 from parkwerk.errors import InputError
+from parkwerk.search import CHECKPOINT, Search, make_way
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from parkwerk.report.comparison import Found
-    from parkwerk.report.stages import Stages
     from parkwerk.solve.optimise import Memory
     from parkwerk.study import Study
 
 #: Stands for all regimes, and the folder of their comparison.
 ALL, COMPARE = "all", "compare"
+#: The last stage of a run.
+WRITING = "assessing and writing the results"
 
-Result = TypeVar("Result")
 
-
-def run(folder: Path, name: str | None, out: Path) -> None:
+def run(folder: Path, name: str | None, out: Path, search: Search, resume: bool) -> None:
     """Solve one scenario, write its files, tell the result."""
     began = perf_counter()
     from rich.console import Console
@@ -41,13 +41,23 @@ def run(folder: Path, name: str | None, out: Path) -> None:
         name = name or study.settings.default_scenario
         scenario = study.scenario(name)
         target = prepare_folder(out / study.name / name)
-        found, text = _solve(study, scenario, target, stages, began)
+        checkpoint = target / CHECKPOINT
+        make_way(checkpoint, resume, stages.say)
+        solution = search.run(scenario, stages, Event(), checkpoint=checkpoint)
+        stages(WRITING)
+        found = _assess(scenario, solution)
+        text = _write(study, found, target, perf_counter() - began, stages.seconds, search)
     _tell(found, text)
+    if found.solution.attrs["ended"] in ("time", "interrupt") and checkpoint.is_file():
+        typer.echo("The gap asked for is not met yet; the same command with --resume goes on.")
     typer.echo(f"Results: {target}")
 
 
-def compare(folder: Path, names: str, name: str | None, out: Path) -> None:
-    """Solve a scenario under several regimes, write all their files, tell them side by side."""
+def compare(folder: Path, names: str, name: str | None, out: Path, search: Search) -> None:
+    """Solve a scenario under several regimes, write all their files, tell them side by side.
+
+    Who interrupts it gets the comparison of the regimes that were begun by then.
+    """
     began = perf_counter()
     from rich.console import Console
 
@@ -64,13 +74,21 @@ def compare(folder: Path, names: str, name: str | None, out: Path) -> None:
         target = prepare_folder(out / study.name / COMPARE)
         found: dict[str, Found] = {}
         memory: Memory = {}
+        interrupt = Event()
         for regime in regimes:
-            start = perf_counter()
+            start, prefix = perf_counter(), f"{regime}: "
             own = prepare_folder(out / study.name / f"{name}@{regime}")
-            each, _ = _solve(
-                study, scenarios.pop(regime), own, stages, start, f"{regime}: ", memory
-            )
+            scenario = scenarios.pop(regime)
+            solution = search.run(scenario, stages, interrupt, prefix, memory=memory)
+            stages(prefix + WRITING)
+            each = _assess(scenario, solution)
+            took = _of(stages.seconds, prefix)
+            _write(study, each, own, perf_counter() - start, took, search)
             found[regime] = each.without_series()
+            if interrupt.is_set():
+                break
+        if scenarios:
+            stages.say(f"left out after the interrupt: {', '.join(scenarios)}")
         stages("comparing the regimes")
 
         from parkwerk.report.comparison import compare as compare_found
@@ -91,6 +109,8 @@ def compare(folder: Path, names: str, name: str | None, out: Path) -> None:
             inputs=hashes(study.folder, study.input_files),
             wall_s=perf_counter() - began,
             stages_s=stages.seconds,
+            search=search.asked(),
+            left_out=list(scenarios),
         )
     tell_comparison(comparison, Console())
     typer.echo(f"Results: {target}")
@@ -174,26 +194,15 @@ def scale(folder: Path, companies: int, seed: int, out: Path) -> None:
         )
 
 
-def _solve(
-    study: Study,
-    scenario: xr.Dataset,
-    target: Path,
-    stages: Stages,
-    began: float,
-    prefix: str = "",
-    memory: Memory | None = None,
-) -> tuple[Found, list[str]]:
-    """Optimise, assess, write; what was found, and the result in words."""
+def _assess(scenario: xr.Dataset, solution: xr.Dataset) -> Found:
     from parkwerk.report.comparison import Found
 
-    def progress(stage: str) -> None:
-        stages(prefix + stage)
+    return Found(scenario, solution, parkwerk.assess(scenario, solution))
 
-    solution = _interruptible(lambda: parkwerk.optimise(scenario, progress=progress, memory=memory))
-    progress("assessing and writing the results")
-    found = Found(scenario, solution, parkwerk.assess(scenario, solution))
-    own = {s.removeprefix(prefix): t for s, t in stages.seconds.items() if s.startswith(prefix)}
-    return found, _write(study, found, target, perf_counter() - began, own)
+
+def _of(seconds: Mapping[str, float], prefix: str) -> dict[str, float]:
+    """Stages whose names begin with a prefix, without it."""
+    return {s.removeprefix(prefix): t for s, t in seconds.items() if s.startswith(prefix)}
 
 
 def _write(
@@ -202,9 +211,11 @@ def _write(
     target: Path,
     wall_s: float,
     stages_s: Mapping[str, float],
+    search: Search,
 ) -> list[str]:
     """Write all files, the record last, so that a record stands for a whole set of files."""
     from parkwerk.report.bills import bill_table
+    from parkwerk.report.bounds_picture import save_bounds
     from parkwerk.report.common_connection import members_of
     from parkwerk.report.explanation import explain
     from parkwerk.report.files import writing
@@ -225,12 +236,14 @@ def _write(
     with writing(target / "explanation.txt") as draft:
         draft.write_text("\n\n".join(text) + "\n", encoding="utf-8")
     save_picture(verdict, target, members_of(scenario, solution))
+    save_bounds(solution, target, search.gap)
     record = run_record(
         scenario,
         solution,
         inputs=inputs,
         wall_s=wall_s,
         stages_s=stages_s,
+        search=search.asked(),
     )
     save_record(record, target / "run.json")
     return text
@@ -250,23 +263,3 @@ def _tell(found: Found, text: list[str]) -> None:
     for paragraph in text:
         console.print(paragraph, markup=False, highlight=False)
         console.print()
-
-
-def _interruptible(work: Callable[[], Result]) -> Result:
-    """Work in a thread, so that Ctrl-C is heard while the solver counts outside of Python."""
-    results: list[Result] = []
-    errors: list[BaseException] = []
-
-    def target() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:
-            errors.append(error)
-
-    worker = Thread(target=target, daemon=True)
-    worker.start()
-    while worker.is_alive():
-        worker.join(0.2)
-    if errors:
-        raise errors[0]
-    return results[0]

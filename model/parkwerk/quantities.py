@@ -33,8 +33,11 @@ DIMENSIONS = {
     "month": "a month of the year",
     "rate_pair": "the charges of a price sheet under and from 2,500 hours of use",
     "pool": "a way for electricity to pass between companies",
+    "giver": "a company where it may give to a pool, or nobody",
+    "taker": "a company where it may take from a pool, or nobody",
     "heat_source": "a company that offers waste heat",
     "pipe": "a candidate heat pipe, directed from `pipe_from` to `pipe_to`",
+    "route": "the heat of a source in a pipe that it can reach",
 }
 
 
@@ -251,6 +254,9 @@ SOLUTION = _table(
     ("recovery_capacity", "heat_source", "kW", "heat recovery"),
     ("pipe_built", "heat_source pipe", "1", "1 where the source's pipe is built"),
     ("pipe_capacity", "heat_source pipe", "kW", "capacity of the pipe"),
+    ("elapsed", "turn", "s", "time at which a bound of the search changed"),
+    ("upper_bound", "turn", "EUR/a", "cost of the best design then"),
+    ("bound_below", "turn", "EUR/a", "lower bound of the cost of every design then"),
     ("chosen_tariff", "connection", "", "entry of the tariff menu that is paid"),
     # --- flows -------------------------------------------------------------------------------
     ("withdrawal", "company time", "kW", "metered withdrawal from the grid"),

@@ -15,7 +15,7 @@ from parkwerk.solve.assemble import Park
 from parkwerk.solve.benders import Best, best_choices
 from parkwerk.solve.dispatch import dispatch
 from parkwerk.solve.periods import cut
-from parkwerk.solve.value import Cuts, Value
+from parkwerk.solve.value import Cuts, Trade, Value
 from toy import bare_park, toy_park
 
 GAP = 3e-4
@@ -30,8 +30,14 @@ def solve(scenario: xr.Dataset, prices: float = 0.0, **kwargs: Any) -> tuple[Par
     """All actors of a scenario, trading with nobody."""
     groups = cut(scenario)
     park = Park(scenario, groups)
-    shape = (len(park.exchanges), groups[0].steps, len(groups[0]))
-    return park, best_choices(park, park.actors, [np.full(shape, prices)], GAP, **kwargs)
+    return park, best_choices(park, park.actors, [at_price(park, prices)], GAP, **kwargs)
+
+
+def at_price(park: Park, price: float) -> Trade:
+    """The same price [EUR/kWh] for all that is bought and sold, in steps of an hour."""
+    (group,) = park.groups
+    each = np.full((len(park.exchanges), group.steps, len(group)), price)
+    return Trade(each, each)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -69,7 +75,7 @@ def test_a_cut_lies_below_the_cost_of_every_design(seed: int) -> None:
     groups = cut(scenario)
     park = Park(scenario, groups)
     stamps = [park.stamps(actor, actor.menu[0])[0] for actor in park.actors]
-    value = Value(park, stamps, np.zeros((len(park.exchanges), 24, 7)), bundles=3)
+    value = Value(park, stamps, at_price(park, 0.0), bundles=3)
     rng = np.random.default_rng(seed)
     tried: list[Cuts] = []
     for _ in range(6):
@@ -96,7 +102,7 @@ def test_measured_quantities_are_read_from_the_year() -> None:
     groups = cut(scenario)
     park = Park(scenario, groups)
     stamps = [park.stamps(park.actors[0], park.actors[0].menu[0])[0]]
-    value = Value(park, stamps, np.zeros((0, 24, 2)), bundles=1)
+    value = Value(park, stamps, at_price(park, 0.0), bundles=1)
     cuts = value.cuts(np.zeros(value.size))
     assert cuts.value.sum() == pytest.approx(250)
     assert cuts.value.sum() - cuts.spared + 5.0 * cuts.raised.max() == pytest.approx(200)
@@ -115,7 +121,6 @@ def test_what_is_sold_to_others_counts_at_their_price() -> None:
     )
     groups = cut(scenario)
     park = Park(scenario, groups)
-    prices = [np.full((1, 24, 1), 0.5)]
-    best = best_choices(park, park.actors[:1], prices, GAP)
+    best = best_choices(park, park.actors[:1], [at_price(park, 0.5)], GAP)
     assert best.bound == pytest.approx(-120)
     assert best.cost == pytest.approx(-120)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 import pytest
 import xarray as xr
 
@@ -13,49 +12,9 @@ import plain
 from parkwerk.solve.dispatch import dispatch
 from parkwerk.solve.settle import settle
 from toy import bare_park, toy_park
+from whole_pyomo import textbook_park as textbook
 
 SMALL, LARGE = "below 2500 h", "above 2500 h"
-
-
-def textbook(scenario: xr.Dataset) -> Any:
-    """The textbook form: one site, its withdrawal and peak split by entry, ``≤ M·z``.
-
-    ``Σ_k withdrawal[k,t] = withdrawal[t]``, ``withdrawal[k,t] ≤ peak[k] ≤ M·z[k]``, ``Σ_k z = 1``.
-    """
-    parts = ("tariff_fixed", "demand_charge", "energy_charge", "levy")
-    free = scenario.copy()
-    for name in parts:
-        free[name] = xr.zeros_like(scenario[name])
-    model = plain.whole_park(free)
-    model.split = pyo.Block(pyo.Any)
-    tariffs = range(scenario.sizes["tariff"])
-    extra = 0
-    for c, company in enumerate(scenario["company"].values):
-        site, block = getattr(model, company), model.split[company]
-        fixed, demand, energy, levy = (scenario[name].values[c] for name in parts)
-        big = float(scenario["connection_limit"].values[c])
-        entries = [k for k in tariffs if scenario["tariff_open"].values[c, k]]
-        block.z = pyo.Var(entries, domain=pyo.Binary)
-        block.peak = pyo.Var(entries, domain=pyo.NonNegativeReals)
-        block.withdrawal = pyo.Var(entries, site.time, domain=pyo.NonNegativeReals)
-        block.one = pyo.Constraint(expr=sum(block.z.values()) == 1)
-        block.limit = pyo.Constraint(entries, rule=lambda b, k, m=big: b.peak[k] <= m * b.z[k])
-        block.within = pyo.Constraint(
-            entries, site.time, rule=lambda b, k, t: b.withdrawal[k, t] <= b.peak[k]
-        )
-        block.whole = pyo.Constraint(
-            site.time,
-            rule=lambda b, t, s=site, e=entries: (
-                sum(b.withdrawal[k, t] for k in e) == s.withdrawal[t]
-            ),
-        )
-        hours = scenario.attrs["step_hours"]
-        for k in entries:
-            withdrawn = hours * sum(block.withdrawal[k, t] for t in site.time)
-            extra += float(fixed[k]) * block.z[k] + float(demand[k]) * block.peak[k]
-            extra += float(energy[k] + levy[k]) * withdrawn
-    model.cost.set_value(model.cost.expr + extra)
-    return model
 
 
 def alone(seed: int) -> xr.Dataset:
@@ -96,6 +55,37 @@ def test_hull_and_textbook_agree_for_companies_that_share() -> None:
     loose = plain.relaxed_plain(textbook(scenario))
     assert loose <= tight + 1e-6
     assert tight <= best + 1e-6
+
+
+def test_hull_and_textbook_agree_on_monthly_peaks_and_tax() -> None:
+    """Proves: with a battery to shave peaks, an entry with a yearly peak and one with monthly peaks
+    and a tax of its own have one optimum in both forms, each alone and both together.
+    If broken: months share a peak, or the tax of an entry that is not chosen is paid.
+    """
+    demand = np.where(np.arange(48) < 24, 30.0, 60.0)
+    demand[[12, 36]] += 40.0
+    both = bare_park(
+        steps=48,
+        period="day",
+        labels={"tariff": [SMALL, LARGE], "month": ["Jan", "Feb"]},
+        electricity_demand=demand,
+        connection_limit=100.0,
+        battery_limit=1000.0,
+        battery_fixed_cost=1.0,
+        battery_energy_cost=0.2,
+        demand_charge=[[2.0, 0.0]],
+        energy_charge=[[0.02, 0.01]],
+        monthly_charge=[[0.0, 1.0]],
+        in_month=[[1.0] * 24 + [0.0] * 24, [0.0] * 24 + [1.0] * 24],
+        electricity_tax=[[0.0, 0.02]],
+        electricity_tax_fixed=[[0.0, 0.5]],
+    )
+    each = [only(both, entry) for entry in (SMALL, LARGE)]
+    costs = [plain.cost(scenario) for scenario in (*each, both)]
+    assert costs[0] != pytest.approx(costs[1], rel=1e-3)
+    assert costs[2] == pytest.approx(min(costs), rel=1e-6)
+    for scenario, cost in zip((*each, both), costs, strict=True):
+        assert plain.solve_plain(textbook(scenario)) == pytest.approx(cost, rel=1e-6)
 
 
 def test_the_hull_does_not_mix_tariffs() -> None:

@@ -99,6 +99,7 @@ def test_threads_compile_the_same_templates() -> None:
             (
                 *(("roof", r), ("pv_class", k), ("feed_in_rule", 1), ("pool", 1)),
                 *(("keyed_pool", 0), ("heat_source", 1), ("month", 0)),
+                *(("giver", 1), ("taker", 1)),
             ),
             features=frozenset({"heat"}),
             class_rules=(0,) * k,

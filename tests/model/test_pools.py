@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 import plain
+from parkwerk.formulation.limits import derive
 from toy import bare_park
 
 
@@ -258,3 +259,13 @@ def test_a_taker_may_fill_its_heat_store_in_half_an_hour() -> None:
         heat_storage_limit=10.0,
     )
     assert plain.cost(scenario) == pytest.approx(0, abs=1e-6)
+
+
+def test_limits_do_not_grow_with_pools() -> None:
+    """Proves: limits of giving and taking are one series a company and one of nobody, in however
+    many pools: 2·3·2 numbers for two companies in two hours, with one pool as with ten.
+    If broken: a series for each pool and company, which fills the memory of a large park.
+    """
+    for n in (1, 10):
+        limits = derive(pool(labels={"pool": [f"p{i}" for i in range(n)]}))
+        assert limits["share_out_limit"].size + limits["share_in_limit"].size == 2 * 3 * 2

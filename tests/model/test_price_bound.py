@@ -29,10 +29,10 @@ def test_no_price_lifts_the_bound_above_the_optimum(seed: int) -> None:
     groups = cut(scenario)
     park = Park(scenario, groups)
     rng = np.random.default_rng(seed)
-    prices = [rng.uniform(0, 0.15, (len(park.exchanges), 24, 3))]
-    bound = price_bound(park, prices, nothing(park), GAP)
+    prices = rng.uniform(0, 0.15, (len(park.exchanges), 24, 3))
+    bound = at_prices(park, [prices], nothing(park))
     assert bound.total <= plain.cost(scenario) + 1e-6
-    assert set(bound.by_owner) == {"c0", "c1"}
+    assert set(bound.by_cluster) == {actor.name for actor in park.actors}
 
 
 def test_at_the_right_prices_the_bound_is_the_optimum() -> None:

@@ -15,7 +15,7 @@ from parkwerk.solve.dispatch import dispatch
 from parkwerk.solve.periods import cut
 from parkwerk.solve.program import Solver
 from parkwerk.solve.settle import settle
-from parkwerk.solve.together import solve
+from parkwerk.solve.joint import solve
 from toy import bare_park
 
 READING = ["one", "peak", "window peak", "energy"]

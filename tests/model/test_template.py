@@ -21,6 +21,7 @@ from parkwerk.solve.assemble import Joint, Park, assemble
 from parkwerk.solve.periods import Periods, cut
 from parkwerk.solve.stamp import Binder
 from toy import bare_park, toy_park
+from whole_pyomo import whole_park
 
 #: A row: sense, right-hand side, coefficients by name of column.
 Row = tuple[str, float, dict[str, float]]
@@ -182,7 +183,7 @@ def test_stamped_rows_are_those_of_pyomo(scenario_of: Callable[[], xr.Dataset]) 
     (periods,) = cut(scenario)
     assert len(periods) >= 2
     joint = assemble(Park(scenario, [periods]), [periods], [np.ones(len(periods))])
-    expected, costs, constant = plain_rows(plain.whole_park(scenario))
+    expected, costs, constant = plain_rows(whole_park(scenario))
     rows = stamped_rows(joint, scenario["time"].values)
 
     assert set(rows) >= set(expected)
@@ -209,7 +210,7 @@ def test_stamped_park_has_the_optimum_of_pyomo(scenario_of: Callable[[], xr.Data
     If broken: a wrong bound or integrality (rows say nothing of them) moves it by far more.
     """
     scenario = scenario_of()
-    expected = plain.solve_plain(plain.whole_park(scenario))
+    expected = plain.solve_plain(whole_park(scenario))
     assert plain.cost(scenario) == pytest.approx(expected, rel=1e-6)
 
 

@@ -35,12 +35,33 @@ def text(comparison: Comparison, width: int = 80) -> str:
 
 
 def test_a_regime_is_one_row(comparison: Comparison) -> None:
-    """Cost 94 kEUR, saving 6.0 kEUR of 100 (6.0 %), 300 kW, 50 MWh shared."""
+    """Cost 94 kEUR, no gap proven, saving 6.0 kEUR of 100 (6.0 %), 300 kW, 50 MWh shared."""
     console = Console(file=io.StringIO(), width=80, color_system=None)
     console.print(regime_table(comparison.regimes))
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     row = next(line for line in lines if "law-2026" in line)
-    assert row.split()[:8] == ["2", "law-2026", "94", "6.0", "6.0", "0", "300", "50"]
+    assert row.split()[:9] == ["2", "law-2026", "94", "-", "6.0", "6.0", "0", "300", "50"]
+
+
+def test_a_gap_as_large_as_the_gain_is_told() -> None:
+    """Of 94,000 EUR at most 7,050 (7.50 %) above the best, where sharing saves 6,000: the sign is
+    open. In a regime with a gap of 940 EUR it is not. If broken: a table of gains without a word.
+    """
+    runs = {"law-2026": (7_050, 7_050 / 6_000), "sme-limit-lifted": (940, 940 / 6_000)}
+    found = {}
+    for name, (above, share) in runs.items():
+        run = regime_run("law-2026")
+        run.solution.attrs |= {
+            "lower_bound": 94_000 - above,
+            "gap": above / 94_000,
+            "gap_of_saving_alone": share,
+        }
+        found[name] = run
+    told = text(compare(found))
+    assert "7.50" in told
+    words = " ".join(told.split())
+    assert "Warning: under law-2026 it is as large as what sharing was found to bring" in words
+    assert "Warning" not in text(compare({"sme-limit-lifted": found["sme-limit-lifted"]}))
 
 
 def test_a_hypothesis_says_so(comparison: Comparison) -> None:

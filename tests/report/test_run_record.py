@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from assess.hand import hand_park, hand_solution
 from parkwerk.errors import InputError
 from parkwerk.report.files import prepare_folder, writing
 from parkwerk.report.run_record import hashes, peak_mb, run_record, save_record
-from parkwerk.report.stages import Stages
 
 
 def record_with(**attrs: float) -> dict[str, object]:
@@ -24,7 +22,9 @@ def record_with(**attrs: float) -> dict[str, object]:
     park.attrs |= {"regime": "alone", "law_date": "2026-07-01"}
     solution = hand_solution(park, {"energy": [[3.0, 2.0, 0.0], [2.0, 2.0, 0.0], [2.0, 1.0, 0.0]]})
     solution.attrs |= attrs
-    return run_record(park, solution, inputs={"a": "b"}, wall_s=1.234, stages_s={"x": 0.567})
+    return run_record(
+        park, solution, inputs={"a": "b"}, wall_s=1.234, stages_s={"x": 0.567}, search={"gap": 0.1}
+    )
 
 
 def test_the_record_holds_what_the_issue_asks_for() -> None:
@@ -48,6 +48,20 @@ def test_what_is_not_proven_is_null(tmp_path: Path) -> None:
     assert read["gap"] is None
     proven = record_with(lower_bound=2.5, gap=np.float64(1 / 6))
     assert (proven["lower_bound"], proven["gap"]) == (2.5, pytest.approx(1 / 6))
+
+
+def test_the_log_of_bounds_is_a_list_of_turns() -> None:
+    """Seconds, upper and lower bound of each turn; a bound of −∞ is null."""
+    park = hand_park()
+    solution = hand_solution(park)
+    solution["elapsed"] = ("turn", [1.0, 2.0])
+    solution["upper_bound"] = ("turn", [5.0, 4.0])
+    solution["bound_below"] = ("turn", [-np.inf, 3.0])
+    solution.attrs |= {"ended": "time", "gap_of_saving_today": 0.5, "gap_of_saving_alone": np.nan}
+    record = run_record(park, solution, inputs={}, wall_s=1, stages_s={}, search={"gap": 0.1})
+    assert record["bounds"] == [[1.0, 5.0, None], [2.0, 4.0, 3.0]]
+    assert (record["ended"], record["search"]) == ("time", {"gap": 0.1})
+    assert (record["gap_of_saving_today"], record["gap_of_saving_alone"]) == (0.5, None)
 
 
 def test_hashes_are_those_of_the_bytes(tmp_path: Path) -> None:
@@ -88,17 +102,3 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match=r"results.pilot: expected .* found: Not a directory"):
         prepare_folder(tmp_path / "results" / "pilot")
-
-
-def test_stages_add_up() -> None:
-    """A stage that comes twice counts both times; the one at work counts until now."""
-    from rich.console import Console
-
-    with Stages(Console(quiet=True)) as stages:
-        stages("a")
-        time.sleep(0.02)
-        stages("b")
-        stages("a")
-        time.sleep(0.02)
-    assert list(stages.seconds) == ["a", "b"]
-    assert stages.seconds["a"] >= 0.04 > stages.seconds["b"]

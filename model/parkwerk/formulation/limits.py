@@ -9,9 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
+from parkwerk.formulation.partners import companies_behind, pipes_in_reach
 from parkwerk.quantities import Quantity
+
+Floats = npt.NDArray[np.float64]
+#: Label of the giver or taker where a site has no right to give or take.
+NOBODY = ""
+#: Derived quantities by name.
+Derived = dict[str, xr.DataArray]
 
 DERIVED = {
     "pv_class_limit": Quantity(
@@ -40,15 +48,14 @@ DERIVED = {
     "metered_supply": Quantity(
         ("company",), "1", "1 where a meter of the company's own counts what it buys"
     ),
-    "share_out_limit": Quantity(
-        ("pool", "company", "time"), "kW", "what full roofs could give to the pool"
-    ),
-    "share_in_limit": Quantity(
-        ("pool", "company", "time"), "kW", "what the site could take from the pool"
-    ),
+    "share_out_limit": Quantity(("giver", "time"), "kW", "what full roofs could give to a pool"),
+    "share_in_limit": Quantity(("taker", "time"), "kW", "what the site could take from a pool"),
     "pipe_retention": Quantity(("pipe",), "1", "share of the heat that arrives"),
-    "pipe_limit": Quantity(
-        ("heat_source", "pipe", "time"), "kW", "what source and sinks allow in the pipe"
+    "pipe_limit": Quantity(("route", "time"), "kW", "what source and sinks allow in the pipe"),
+    "pipe_need": Quantity(
+        ("route", "time"),
+        "kW",
+        "what demand and losses of stores behind the pipe take over a period",
     ),
     "pipe_capacity_limit": Quantity(
         ("heat_source", "pipe"), "kW", "largest flow that the pipe can have"
@@ -61,7 +68,6 @@ def derive(scenario: xr.Dataset) -> xr.Dataset:
     roofs = _by_company(scenario, scenario["roof_limit"])
     potential = _by_company(scenario, scenario["pv_yield"] * scenario["roof_limit"])
     hours = scenario.attrs["step_hours"]
-    usable = _largest_use(scenario)
     fits = scenario["pv_class_min"] <= roofs
     # Full roofs generate `potential`; the chord from nothing to there lies above every surplus.
     surplus = (potential - scenario["electricity_demand"]).clip(min=0.0)
@@ -76,8 +82,8 @@ def derive(scenario: xr.Dataset) -> xr.Dataset:
         "battery_size_limit": scenario["battery_limit"],
         "heat_storage_retention": 1 - scenario["heat_storage_loss"] * hours,
         "metered_supply": _metered_supply(scenario),
-        "share_out_limit": scenario["pool_gives"] * potential,
-        "share_in_limit": scenario["pool_takes"] * usable,
+        "share_out_limit": _or_nobody(potential, "giver"),
+        "share_in_limit": _or_nobody(_largest_use(scenario), "taker"),
         "pipe_retention": 1 - scenario["pipe_loss"],
     }
     derived |= _pipe_limits(scenario) | highest_revenue(scenario, derived["pv_class_limit"])
@@ -195,47 +201,72 @@ def _largest_use(scenario: xr.Dataset) -> xr.DataArray:
     return use
 
 
-def _pipe_limits(scenario: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Hour by hour: what the source has, and what the companies behind the pipe can take.
+def _or_nobody(per_company: xr.DataArray, dim: str) -> xr.DataArray:
+    """A limit of companies, and 0 of nobody: a site without the right has nobody's limit.
 
-    ``pipe_limit[s,p,t] = min(waste_heat[s,t], Σ_{i behind p} usable_heat[i,s,t]/retention(p→i))``
+    So a company has one series, in however many pools it takes part.
     """
-    sources, pipes = scenario["heat_source"].values, scenario["pipe"].values
-    limit = np.zeros((len(sources), len(pipes), scenario.sizes["time"]))
-    store = scenario["heat_storage_limit"] / scenario.attrs["step_hours"]
-    usable = scenario["heat_demand"] + store.where(scenario["heat_demand"].max("time") > 0, 0.0)
-    for s in range(len(sources)):
-        available = scenario["waste_heat"].values[s]
-        for p in range(len(pipes)):
-            behind = retention_behind(scenario, p)
-            wanted = np.zeros_like(available)
-            for company, kept in behind.items():
-                boost = float(scenario["transfer_electricity"].sel(company=company)[s])
-                wanted += usable.sel(company=company).values / (1 + boost) / kept
-            limit[s, p] = np.minimum(available, wanted)
-    coords = {name: scenario[name] for name in ("heat_source", "pipe", "time")}
-    per_step = xr.DataArray(limit, dims=("heat_source", "pipe", "time"), coords=coords)
-    return {"pipe_limit": per_step, "pipe_capacity_limit": per_step.max("time")}
+    values = np.zeros((per_company.sizes["company"] + 1, per_company.sizes["time"]))
+    values[:-1] = per_company.transpose("company", "time").values
+    names = [*per_company["company"].values, NOBODY]
+    return _by_time(per_company["time"], dim, names, values)
 
 
-def retention_behind(scenario: xr.Dataset, pipe: int) -> dict[str, float]:
-    """Companies that heat in a pipe can reach, with the smallest share that arrives there.
+def _pipe_limits(scenario: xr.Dataset) -> Derived:
+    """What enters a pipe at most: in a step, and over a period in which stores return to level.
 
-    The smallest share over all paths is the safe one: it lets the pipe carry the most.
+    For route ``r``, the heat of source ``s`` in pipe ``p``:
+
+        pipe_limit[r,t] = min(waste_heat[s,t], Σ_i per_kw[r,i]·(heat_demand[i,t] + store[i]/Δt))
+        pipe_need[r,t]  = Σ_i per_kw[r,i]·(heat_demand[i,t] + heat_storage_loss·store[i])
+
+    over companies ``i`` with heat demand, ``store`` their largest heat store. A site throws no heat
+    away: over a period it takes its demand and what its store loses, at most that of a full one.
+    In a circle of pipes heat could be lost beside; that never pays, for recovering it is not paid.
     """
-    companies = set(scenario["company"].values)
-    starts, ends = scenario["pipe_from"].values, scenario["pipe_to"].values
-    kept = 1 - scenario["pipe_loss"].values
-    reached: dict[str, float] = {}
+    reach = pipes_in_reach(scenario)
+    pairs = [(s, p) for s, pipes in enumerate(reach) for p in pipes]
+    per_kw = _entering(scenario, pairs)
+    demand = scenario["heat_demand"].transpose("company", "time").values
+    store = np.where(demand.max(axis=1) > 0, scenario["heat_storage_limit"].values, 0.0)[:, None]
+    needs = demand + float(scenario["heat_storage_loss"]) * store
+    wants = demand + store / scenario.attrs["step_hours"]
+    available = scenario["waste_heat"].transpose("heat_source", "time").values
+    limit = np.minimum(per_kw @ wants, available[[s for s, _ in pairs]])
+    largest = np.zeros((scenario.sizes["heat_source"], scenario.sizes["pipe"]))
+    for place, pair in enumerate(pairs):
+        largest[pair] = limit[place].max()
+    sources, pipes, time = scenario["heat_source"].values, scenario["pipe"].values, scenario["time"]
+    names = [route(sources[s], pipes[p]) for s, p in pairs]
+    return {
+        "pipe_limit": _by_time(time, "route", names, limit),
+        "pipe_need": _by_time(time, "route", names, per_kw @ needs),
+        "pipe_capacity_limit": xr.DataArray(largest, dims=("heat_source", "pipe")),
+    }
 
-    def follow(p: int, share: float, path: frozenset[int]) -> None:
-        node = ends[p]
-        share *= kept[p]
-        if node in companies:
-            reached[node] = min(share, reached.get(node, share))
-        for following in np.flatnonzero(starts == node):
-            if following not in path:
-                follow(int(following), share, path | {int(following)})
 
-    follow(pipe, 1.0, frozenset({pipe}))
-    return reached
+def _entering(scenario: xr.Dataset, pairs: list[tuple[int, int]]) -> Floats:
+    """What enters a pipe for a kW of heat at a company, 0 for a company not behind it.
+
+    ``per_kw[r,i] = 1/((1 + transfer_electricity[i,s])·retention(p→i))``, (route, company).
+    """
+    behind = companies_behind(scenario)
+    place = {str(c): i for i, c in enumerate(scenario["company"].values)}
+    boost = scenario["transfer_electricity"].transpose("company", "heat_source").values
+    per_kw = np.zeros((len(pairs), len(place)))
+    for r, (s, p) in enumerate(pairs):
+        for company, kept in behind[p].items():
+            i = place[company]
+            per_kw[r, i] = 1 / ((1 + boost[i, s]) * kept)
+    return per_kw
+
+
+def _by_time(time: xr.DataArray, dim: str, names: list[str], values: Floats) -> xr.DataArray:
+    """A series for each name, (dim, time)."""
+    coords = {dim: np.array(names, dtype=str), "time": time}
+    return xr.DataArray(values, dims=(dim, "time"), coords=coords)
+
+
+def route(source: str, pipe: str) -> str:
+    """Label of a source's heat in a pipe."""
+    return f"heat of {source} in {pipe}"

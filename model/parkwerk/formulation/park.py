@@ -22,7 +22,8 @@ import xarray as xr
 from parkwerk.formulation.actor import Model, Shape
 from parkwerk.formulation.allocation_key import build_allocation_key
 from parkwerk.formulation.common_connection import build_common_connection
-from parkwerk.formulation.limits import retention_behind
+from parkwerk.formulation.limits import NOBODY, route
+from parkwerk.formulation.partners import Partners, partners
 from parkwerk.formulation.site import build_site
 from parkwerk.formulation.template import Template, compile_template
 from parkwerk.formulation.waste_heat import build_heat_source
@@ -84,39 +85,46 @@ def _compiled(shape: Shape) -> Template:
 def actors(scenario: xr.Dataset, period_steps: int) -> list[Actor]:
     """All actors of a scenario, for operating periods of ``period_steps`` steps."""
     hours = float(scenario.attrs["step_hours"])
+    met = partners(scenario)
     return [
-        *(_site(scenario, str(c), period_steps, hours) for c in scenario["company"].values),
-        *(_heat_source(scenario, str(s), period_steps, hours) for s in _active_sources(scenario)),
+        *(_site(scenario, str(c), met, period_steps, hours) for c in scenario["company"].values),
+        *(_heat_source(scenario, s, met, period_steps, hours) for s in met.sinks),
         *(_common(scenario, c, period_steps, hours) for c in _common_connections(scenario)),
-        *(_key(scenario, p, period_steps, hours) for p in _keyed_pools(scenario)),
+        *(_key(scenario, p, met, period_steps, hours) for p in met.keyed_pools),
     ]
 
 
-def _site(scenario: xr.Dataset, company: str, period_steps: int, hours: float) -> Actor:
+def _site(
+    scenario: xr.Dataset, company: str, met: Partners, period_steps: int, hours: float
+) -> Actor:
     at = list(scenario["company"].values).index(company)
     roofs = scenario["roof"].values[scenario["roof_company"].values == company]
-    pools = scenario["pool"].values[_takes_part(scenario)[:, at]]
+    own = np.flatnonzero(met.takes_part[:, at])
+    pools = scenario["pool"].values[own]
     heat = bool(scenario["heat_demand"].values[at].max() > 0)
-    reachable = [s for s in _active_sources(scenario) if company in sinks(scenario, s)]
-    sources = reachable if heat else []
+    sources = [s for s, companies in met.sinks.items() if company in companies]
     buildable = scenario["pv_class_limit"].values[at] > 0
     classes = scenario["pv_class"].values[buildable]
     rules = list(dict.fromkeys(scenario["pv_class_rule"].values[buildable]))
-    keyed = [p for p, pool in enumerate(pools) if pool in _keyed_pools(scenario)]
+    keyed = [p for p, pool in enumerate(pools) if pool in met.keyed_pools]
     labels: dict[str, tuple[str, ...]] = {
         "roof": _texts(roofs),
         "pv_class": _texts(classes),
         "feed_in_rule": _texts(rules),
         "pool": _texts(pools),
+        "giver": _with_right(company, scenario["pool_gives"].values[own, at]),
+        "taker": _with_right(company, scenario["pool_takes"].values[own, at]),
         "keyed_pool": _texts(pools[keyed]),
-        "heat_source": _texts(sources),
+        "heat_source": tuple(sources),
         "month": _months(scenario, company),
     }
     behind = str(scenario["behind"].values[at])
     features = {
         *(["heat"] if heat else []),
         *(["behind"] if behind else []),
-        *_features(scenario, company, pools),
+        *_menu_features(scenario, company),
+        *_pool_features(scenario, own),
+        *(["cap"] if "feed_in_cap" in scenario else []),
     }
     if behind and not scenario["metered_supply"].values[at]:
         features.add("gate")
@@ -134,52 +142,54 @@ def _site(scenario: xr.Dataset, company: str, period_steps: int, hours: float) -
     exchanges += common_exchanges(behind) if behind else ()
     for pool in labels["keyed_pool"]:
         exchanges += [offer_exchange(pool), allotment_exchange(pool, company)]
-    own = {"company": company, "connection": company}
-    return Actor(company, shape, {**labels, **own}, tuple(exchanges), _menu(scenario, company))
+    place = {"company": company, "connection": company}
+    return Actor(company, shape, {**labels, **place}, tuple(exchanges), _menu(scenario, company))
 
 
-def _features(scenario: xr.Dataset, connection: str, pools: np.ndarray) -> set[str]:
-    """Rules that the connection's menu and the site's pools call for (see :class:`Shape`)."""
-    entries = _open_entries(scenario, connection)
-    found = {
-        feature
-        for feature, names in {
-            "windows": ("window_charge",),
-            "order": ("order_charge", "above_order_charge"),
-        }.items()
-        if any(name in entries and bool((entries[name] != 0).any()) for name in names)
-    }
-    own = scenario.sel(pool=pools)
-    if "feed_in_cap" in scenario:
-        found.add("cap")
-    if bool((own["pool_on_grid"] == 0).any()):
+def _with_right(company: str, rights: np.ndarray) -> tuple[str, ...]:
+    """For each pool of a company the company itself, or nobody where it has no right."""
+    return tuple(company if right > 0 else NOBODY for right in rights)
+
+
+def _pool_features(scenario: xr.Dataset, pools: np.ndarray) -> set[str]:
+    """Rules that the site's pools call for (see :class:`Shape`)."""
+    found = set()
+    if (scenario["pool_on_grid"].values[pools] == 0).any():
         found.add("gate")
-    if "pool_exclusive" in own and float(own["pool_exclusive"].sum()) > 1:
+    if "pool_exclusive" in scenario and scenario["pool_exclusive"].values[pools].sum() > 1:
         found.add("lines")
-    if "pool_rebate" in own and bool((own["pool_rebate"] != 0).any()):
+    if "pool_rebate" in scenario and scenario["pool_rebate"].isel(pool=pools).values.any():
         found.add("rebate")
     return found
 
 
+def _menu_features(scenario: xr.Dataset, connection: str) -> set[str]:
+    """Rules that the connection's menu calls for (see :class:`Shape`)."""
+    charges = {"windows": ("window_charge",), "order": ("order_charge", "above_order_charge")}
+    return {feature for feature, names in charges.items() if _charged(scenario, connection, *names)}
+
+
 def _months(scenario: xr.Dataset, connection: str) -> tuple[str, ...]:
     """Months whose peaks an open entry charges; none for most connections."""
-    entries = _open_entries(scenario, connection)
-    charged = "monthly_charge" in entries and bool((entries["monthly_charge"] > 0).any())
+    charged = _charged(scenario, connection, "monthly_charge")
     return _texts(scenario["month"].values) if charged else ()
 
 
-def _open_entries(scenario: xr.Dataset, connection: str) -> xr.Dataset:
-    menu = scenario.sel(connection=connection)
-    return menu.isel(tariff=np.flatnonzero(menu["tariff_open"].values > 0))
+def _charged(scenario: xr.Dataset, connection: str, *names: str) -> bool:
+    """Whether an open entry of a connection's menu has one of these charges."""
+    is_open = scenario["tariff_open"].sel(connection=connection).values > 0
+    charges = [scenario[name].sel(connection=connection) for name in names if name in scenario]
+    return any(bool(charge.values[is_open].any()) for charge in charges)
 
 
 def _sizes(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, int], ...]:
     return tuple((dim, len(values)) for dim, values in labels.items())
 
 
-def _heat_source(scenario: xr.Dataset, source: str, period_steps: int, hours: float) -> Actor:
-    companies = sinks(scenario, source)
-    pipes = _pipes_of(scenario, source, companies)
+def _heat_source(
+    scenario: xr.Dataset, source: str, met: Partners, period_steps: int, hours: float
+) -> Actor:
+    companies, pipes = met.sinks[source], met.pipes[source]
     starts, ends = scenario["pipe_from"].values[pipes], scenario["pipe_to"].values[pipes]
     inner = sorted((set(starts) | set(ends)) - set(companies))
     number = {node: i + 1 for i, node in enumerate([*companies, *inner])}
@@ -193,13 +203,15 @@ def _heat_source(scenario: xr.Dataset, source: str, period_steps: int, hours: fl
         kind="heat source",
         period_steps=period_steps,
         step_hours=hours,
-        sizes=(("pipe", len(pipes)),),
+        sizes=(("pipe", len(pipes)), ("route", len(pipes))),
         arcs=arcs,
         sinks=tuple(number[c] for c in companies),
     )
+    names = _texts(scenario["pipe"].values[pipes])
     labels: dict[str, str | tuple[str, ...]] = {
         "heat_source": source,
-        "pipe": _texts(scenario["pipe"].values[pipes]),
+        "pipe": names,
+        "route": tuple(route(source, name) for name in names),
     }
     exchanges = tuple(heat_exchange(source, c) for c in companies)
     return Actor(f"heat of {source}", shape, labels, exchanges)
@@ -207,15 +219,15 @@ def _heat_source(scenario: xr.Dataset, source: str, period_steps: int, hours: fl
 
 def _common(scenario: xr.Dataset, connection: str, period_steps: int, hours: float) -> Actor:
     labels = {"month": _months(scenario, connection)}
-    features = _features(scenario, connection, scenario["pool"].values[:0]) & {"windows", "order"}
+    features = _menu_features(scenario, connection)
     shape = Shape("common connection", period_steps, hours, _sizes(labels), frozenset(features))
     exchanges = common_exchanges(connection)
     menu = _menu(scenario, connection)
     return Actor(connection, shape, {**labels, "connection": connection}, exchanges, menu)
 
 
-def _key(scenario: xr.Dataset, pool: str, period_steps: int, hours: float) -> Actor:
-    takes_part = _takes_part(scenario)[list(scenario["pool"].values).index(pool)]
+def _key(scenario: xr.Dataset, pool: str, met: Partners, period_steps: int, hours: float) -> Actor:
+    takes_part = met.takes_part[list(scenario["pool"].values).index(pool)]
     members = _texts(scenario["company"].values[takes_part])
     labels: dict[str, str | tuple[str, ...]] = {"company": members, "pool": pool}
     shape = Shape("allocation key", period_steps, hours, (("company", len(members)),))
@@ -246,78 +258,6 @@ def offer_exchange(pool: str) -> str:
 def allotment_exchange(pool: str, company: str) -> str:
     """Name of the exchange of what a key allots to a company."""
     return f"key {pool} > {company}"
-
-
-def sinks(scenario: xr.Dataset, source: str) -> list[str]:
-    """Companies with a heat demand that pipes from the source can reach, in scenario order."""
-    demand = scenario["heat_demand"].max("time")
-    starts = np.flatnonzero(scenario["pipe_from"].values == source)
-    reached = {c for p in starts for c in retention_behind(scenario, int(p))}
-    return [
-        str(c)
-        for c in scenario["company"].values
-        if c in reached and float(demand.sel(company=c)) > 0
-    ]
-
-
-def _active_sources(scenario: xr.Dataset) -> list[str]:
-    heat = scenario["waste_heat"].values
-    names = [str(s) for s in scenario["heat_source"].values]
-    return [s for i, s in enumerate(names) if heat[i].max() > 0 and sinks(scenario, s)]
-
-
-def _pipes_of(scenario: xr.Dataset, source: str, companies: list[str]) -> list[int]:
-    """Pipes on a way from the source to one of the companies."""
-    starts, ends = scenario["pipe_from"].values, scenario["pipe_to"].values
-    found: list[int] = []
-    nodes = [source]
-    while nodes:
-        node = nodes.pop()
-        for p in np.flatnonzero(starts == node):
-            if p not in found and set(companies) & set(retention_behind(scenario, int(p))):
-                found.append(int(p))
-                nodes.append(ends[p])
-    return sorted(found)
-
-
-def _takes_part(scenario: xr.Dataset) -> np.ndarray:
-    """Who takes part in which pool, (pool, company): where givers can meet takers."""
-    gives = scenario["pool_gives"].values > 0
-    takes = scenario["pool_takes"].values > 0
-    partners = (gives | takes).sum(axis=1) > 1
-    meets = partners & gives.any(axis=1) & takes.any(axis=1)
-    result: np.ndarray = (gives | takes) & (meets & ~_dominated(scenario))[:, None]
-    return result
-
-
-#: Where less of a quantity of a pool is better for its members, and where more is.
-BETTER_IF_LESS = ("pool_charge", "pool_fixed_cost", "pool_exclusive", "pool_keyed")
-BETTER_IF_MORE = ("pool_gives", "pool_takes", "pool_admits", "pool_rebate", "pool_key")
-
-
-def _dominated(scenario: xr.Dataset) -> np.ndarray:
-    """Pools for which another offers the same to all, on no worse terms, (pool,)."""
-    buildable = scenario["pv_class_limit"].values.max(axis=0, initial=0) > 0
-    terms = scenario.isel(pv_class=np.flatnonzero(buildable))
-    loss = [terms[name] for name in BETTER_IF_LESS if name in terms]
-    loss += [-terms[name] for name in BETTER_IF_MORE if name in terms]
-    worth = [array.transpose("pool", ...).values for array in loss]
-    on_grid = scenario["pool_on_grid"].values
-    n = scenario.sizes["pool"]
-    result = np.zeros(n, dtype=bool)
-    for p in range(n):
-        for q in range(n):
-            if p != q and not result[q] and on_grid[p] == on_grid[q]:
-                result[p] |= all(bool((array[q] <= array[p]).all()) for array in worth)
-    return result
-
-
-def _keyed_pools(scenario: xr.Dataset) -> list[str]:
-    """Pools in which somebody takes part and a key splits what is offered."""
-    if "pool_keyed" not in scenario:
-        return []
-    keyed = (scenario["pool_keyed"].values > 0) & _takes_part(scenario).any(axis=1)
-    return [str(pool) for pool in scenario["pool"].values[keyed]]
 
 
 def _common_connections(scenario: xr.Dataset) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from parkwerk.formulation.actor import Model, Shape, add_cost, data, new_actor, rules
+from parkwerk.formulation.actor import Model, Shape, add_cost, data, is_last, new_actor, rules
 
 
 def build_heat_source(shape: Shape) -> Model:
@@ -36,7 +36,7 @@ def add_recovery(source: Model) -> None:
 
 def add_pipes(source: Model) -> None:
     """``Σ_p (pipe_fixed_cost[p]·pipe_built[p] + pipe_capacity_cost[p]·pipe_capacity[p])``."""
-    data(source, "pipe_retention", "pipe_limit", "pipe_capacity_limit")
+    data(source, "pipe_retention", "pipe_limit", "pipe_need", "pipe_capacity_limit")
     data(source, "pipe_fixed_cost", "pipe_capacity_cost")
     nodes = {node for arc in source.shape.arcs for node in arc}
     source.junction = pyo.Set(initialize=sorted(nodes - {0} - set(source.shape.sinks)))
@@ -44,7 +44,7 @@ def add_pipes(source: Model) -> None:
     source.pipe_capacity = pyo.Var(source.pipe, domain=pyo.NonNegativeReals)
     source.pipe_flow = pyo.Var(source.pipe, source.time, domain=pyo.NonNegativeReals)
     rules(source, capacity_if_built, over=("pipe",))
-    rules(source, flow_within_capacity, flow_if_built, over=("pipe", "time"))
+    rules(source, flow_within_capacity, flow_if_built, flow_within_need, over=("pipe", "time"))
     rules(source, source_feeds_pipes)
     rules(source, junction_balance, over=("junction", "time"))
     for p in source.pipe:
@@ -106,3 +106,18 @@ def flow_if_built(source: Model, p: int, t: int) -> Any:
     The limit is hour-wise: what the source has and what the companies behind the pipe can use.
     """
     return source.pipe_flow[p, t] <= source.pipe_limit[p, t] * source.pipe_built[p]
+
+
+def flow_within_need(source: Model, p: int, t: int) -> Any:
+    """Over a period a pipe carries what demand and losses behind it take, a row for each period.
+
+    ``Σ_t pipe_flow[p,t] ≤ Σ_t pipe_need[p,t]·pipe_built[p]`` [kW]
+
+    A store may take much in a step but returns to its level, so that ``flow_if_built`` alone lets
+    the linear relaxation build a small part of a pipe and run it at a power nobody keeps up.
+    """
+    if not is_last(source, t):
+        return pyo.Constraint.Skip
+    period = range(t + 1 - source.shape.period_steps, t + 1)
+    flow = sum(source.pipe_flow[p, i] for i in period)
+    return flow <= sum(source.pipe_need[p, i] for i in period) * source.pipe_built[p]

@@ -12,6 +12,7 @@ import xarray as xr
 from parkwerk.assess.charges import TAXED, charges
 from parkwerk.regulation.regimes import regimes
 from parkwerk.report.common_connection import members_of
+from parkwerk.report.proof import Proof, proof_of
 from parkwerk.report.summary import PARK, summary
 from parkwerk.report.wording import listed
 
@@ -35,7 +36,7 @@ class Comparison:
     Attributes
     ----------
     regimes
-        One row per regime: what it is, and the park in it.
+        One row per regime: what it is, the park in it, and how far it may be from the best.
     companies
         Rows (regime, name): the summary of each run, with the row `park`; ``kept_out``; and
         ``common_connection``, through which the company buys, or which the row is.
@@ -95,8 +96,11 @@ def compare(found: Mapping[str, Found]) -> Comparison:
         },
         index=pd.Index(list(found), name="regime"),
     )
+    gaps = pd.DataFrame(
+        {regime: _proven(proof_of(each.solution)) for regime, each in found.items()}
+    ).T.rename_axis("regime")
     return Comparison(
-        regimes=heads.join(park.reindex(columns=list(OF_PARK))),
+        regimes=heads.join(park.reindex(columns=list(OF_PARK))).join(gaps),
         companies=companies.assign(kept_out=reasons.reindex(companies.index).fillna("")),
         charges=pd.concat(
             {regime: charges(each.scenario, each.solution) for regime, each in found.items()},
@@ -104,6 +108,16 @@ def compare(found: Mapping[str, Found]) -> Comparison:
         ).astype(float),
         kept_out=barred.reset_index(drop=True),
     )
+
+
+def _proven(proof: Proof) -> dict[str, float]:
+    """What is proven of a regime, as columns."""
+    return {
+        "lower_bound_eur_per_a": proof.lower,
+        "gap": proof.gap,
+        "gap_of_saving_today": proof.of_saving_today,
+        "gap_of_saving_by_sharing": proof.of_saving_alone,
+    }
 
 
 def _summary(found: Found) -> pd.DataFrame:

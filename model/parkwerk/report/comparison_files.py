@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +61,20 @@ def save_comparison_record(
     inputs: Mapping[str, str],
     wall_s: float,
     stages_s: Mapping[str, float],
+    search: Mapping[str, Any],
+    left_out: Sequence[str] = (),
 ) -> Path:
-    """`run.json` of a comparison: what it was given, each regime's costs, what it took."""
+    """`run.json` of a comparison: what it was given, each regime's costs, what it took.
+
+    ``left_out`` are the regimes that an interrupt left unsolved.
+    """
     regimes = comparison.regimes.reset_index().to_dict("records")
     record = {
         "study": study,
         "scenario": scenario,
         "regimes": [{str(name): _plain(value) for name, value in row.items()} for row in regimes],
+        "left_out": list(left_out),
+        "search": dict(search),
         "wall_s": round(wall_s, 2),
         "stages_s": {stage: round(seconds, 2) for stage, seconds in stages_s.items()},
         "peak_mb": peak_mb(),

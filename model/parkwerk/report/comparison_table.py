@@ -58,15 +58,16 @@ def comparison_tables(comparison: Comparison) -> list[Table]:
 def regime_table(regimes: pd.DataFrame) -> Table:
     """One row per regime; its number heads the columns of the tables by company."""
     heads = [
-        "cost\na year",
-        "saving\na year",
+        "cost",
+        "gap\n[%]",
+        "saved",
         "in %",
-        "invest-\nment",
+        "in-\nvested",
         "PV\n[kW]",
-        "shared\n[MWh/a]",
+        "shared\nMWh",
     ]
     table = plain_table(
-        "The park under each regime, money in thousand EUR", ["", *heads, "CO2\n[t/a]"]
+        "The park under each regime, by year, money in thousand EUR", ["", *heads, "CO2\n[t]"]
     )
     for place, (name, row) in enumerate(regimes.iterrows(), start=1):
         label = fill(f"{place} {name}", NAME_WIDTH) + (
@@ -75,6 +76,7 @@ def regime_table(regimes: pd.DataFrame) -> Table:
         alone, saving = row["cost_alone_eur_per_a"], row["saving_by_sharing_eur_per_a"]
         cells = [
             number(row["cost_together_eur_per_a"] / 1000),
+            number(100 * row["gap"], 2),
             number(saving / 1000, 1),
             number(100 * saving / alone if alone else float("nan"), 1),
             number(row["investment_eur"] / 1000),
@@ -157,7 +159,27 @@ def comparison_text(comparison: Comparison) -> list[str]:
             "public grid (and of all others) for its members, so that the park need not be better "
             "off than under law-2026."
         )
+    text += gap_text(comparison.regimes)
     return text + kept_out_text(comparison.kept_out)
+
+
+def gap_text(regimes: pd.DataFrame) -> list[str]:
+    """What the gaps mean, and where they leave open whether sharing brings anything."""
+    if not (regimes["gap"] >= 0).any():
+        return []
+    text = (
+        "The gap is by how much the cost is above the best possible design at most; two regimes "
+        "whose costs differ by less than that may be in the other order."
+    )
+    open_ = regimes.index[
+        (regimes["saving_by_sharing_eur_per_a"] > 0) & (regimes["gap_of_saving_by_sharing"] >= 1)
+    ]
+    if len(open_):
+        text += (
+            f" Warning: under {listed(list(map(str, open_)))} it is as large as what sharing was "
+            "found to bring, so it is not proven that sharing brings anything there."
+        )
+    return [text]
 
 
 def kept_out_text(kept_out: pd.DataFrame) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 import xarray as xr
 
 from parkwerk.assess.links import SHARED
 from parkwerk.report.common_connection import common_text
 from parkwerk.report.comparison import by_reason, kept_out
+from parkwerk.report.proof import proof_text
 from parkwerk.report.summary import BUILT, PARK, built_pipes, summary
 from parkwerk.report.wording import LONGEST_LIST, listed, number, percent
 
@@ -35,7 +34,7 @@ def explain(scenario: xr.Dataset, solution: xr.Dataset, verdict: xr.Dataset) -> 
         _tariffs(verdict),
         _division(verdict, common_text(scenario, solution)),
         _climate(verdict),
-        _proof(verdict),
+        proof_text(solution),
         _inputs(scenario),
     ]
 
@@ -170,14 +169,6 @@ def _climate(verdict: xr.Dataset) -> str:
         f"credit for PV that is fed in). {sufficiency} of the electricity used is generated in the "
         f"{PARK}, which uses {consumption} of its PV generation itself."
     )
-
-
-def _proof(verdict: xr.Dataset) -> str:
-    """How far the answer may be from the best one."""
-    gap = float(verdict.attrs.get("gap", float("nan")))
-    if math.isfinite(gap):
-        return f"The full year costs at most {percent(gap, 2)} more than the best possible design."
-    return str(verdict.attrs.get("proof", "The gap of the full year is not proven."))
 
 
 def _inputs(scenario: xr.Dataset) -> str:

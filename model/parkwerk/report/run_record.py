@@ -17,6 +17,7 @@ import xarray as xr
 import parkwerk
 from parkwerk.errors import InputError
 from parkwerk.report.files import writing
+from parkwerk.report.proof import bounds_log, proof_of
 
 #: Packages that can change a result.
 PACKAGES = ("pyomo", "highspy", "numpy", "xarray")
@@ -29,8 +30,11 @@ def run_record(
     inputs: Mapping[str, str],
     wall_s: float,
     stages_s: Mapping[str, float],
+    search: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Everything of `run.json` as plain data; costs in EUR/a, null where nothing is proven.
+
+    ``bounds`` is the log of the search: seconds, cost of the best design, lower bound.
 
     Parameters
     ----------
@@ -38,8 +42,10 @@ def run_record(
         Name and SHA-256 of each input file, see :func:`hashes`.
     wall_s, stages_s
         Seconds of the run until now, and of each stage.
+    search
+        How the best design was sought: what was asked for on the command line.
     """
-    found = solution.attrs
+    found, proof = solution.attrs, proof_of(solution)
     return {
         "study": str(found["study"]),
         "scenario": str(found["scenario"]),
@@ -50,6 +56,11 @@ def run_record(
         "cost_today": _number(found["cost_today"]),
         "lower_bound": _number(found["lower_bound"]),
         "gap": _number(found["gap"]),
+        "gap_of_saving_today": _number(proof.of_saving_today),
+        "gap_of_saving_alone": _number(proof.of_saving_alone),
+        "ended": str(found.get("ended", "")),
+        "search": dict(search),
+        "bounds": [[_number(value) for value in row] for row in bounds_log(solution).to_numpy()],
         "proof": str(found.get("proof", "")),
         "companies": scenario.sizes["company"],
         "periods": int(found["periods"]),

@@ -1,15 +1,22 @@
-"""A progress display: the stage at work with a running clock, the finished ones with their time."""
+"""A progress display: the stage at work with a running clock, the finished ones with their time.
+
+On a terminal all of it moves; a log has a line for each event, with the seconds since the start.
+"""
 
 from __future__ import annotations
 
 from math import inf
+from threading import Lock
 from time import perf_counter
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
+from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
+
+from parkwerk.report.proof import bounds_text, relative_gap
+from parkwerk.report.wording import percent
 
 
 class _Seconds(ProgressColumn):
@@ -21,10 +28,7 @@ class _Seconds(ProgressColumn):
 
 
 class Stages:
-    """Call it with a sentence when a stage begins; `seconds` says how long each took.
-
-    Where the console is no terminal, the list is written once, at the end.
-    """
+    """Call it with a sentence when a stage begins; `seconds` says how long each took."""
 
     def __init__(self, console: Console) -> None:
         columns = (
@@ -32,8 +36,12 @@ class Stages:
             _Seconds(),
             TextColumn("{task.description}", markup=False),
         )
-        self._progress = Progress(*columns, console=console)
+        self._console, self._live = console, console.is_terminal
+        self._progress = Progress(*columns, console=console, disable=not self._live)
         self._spans: list[tuple[str, float, float]] = []
+        self._tasks: list[TaskID] = []
+        self._bounds: tuple[TaskID, str] | None = None
+        self._began, self._lock = perf_counter(), Lock()
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -51,9 +59,30 @@ class Stages:
 
     def __call__(self, sentence: str) -> None:
         """Begin a stage; the one before it is done."""
-        self._finish()
-        self._spans.append((sentence, perf_counter(), inf))
-        self._progress.add_task(sentence, total=1)
+        with self._lock:
+            self._finish()
+            self._spans.append((sentence, perf_counter(), inf))
+            self._tasks.append(self._progress.add_task(sentence, total=1))
+            self._log(sentence)
+
+    def bounds(self, upper: float, lower: float) -> None:
+        """Show both bounds [EUR/a] below the stage at work, until it is done.
+
+        A log has a line whenever the gap, rounded to 0.01 %, is another.
+        """
+        gap, text = percent(relative_gap(upper, lower), 2), bounds_text(upper, lower)
+        with self._lock:
+            if self._bounds is None:
+                self._bounds = self._progress.add_task(text, total=1), ""
+            task, told = self._bounds
+            self._progress.update(task, description=text)
+            if gap != told:
+                self._log(f"  {text}")
+            self._bounds = task, gap
+
+    def say(self, sentence: str) -> None:
+        """Write a sentence at once, above all that moves."""
+        self._console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -68,4 +97,11 @@ class Stages:
             return
         name, began, _ = self._spans[-1]
         self._spans[-1] = (name, began, perf_counter())
-        self._progress.update(self._progress.tasks[-1].id, completed=1)
+        if self._bounds is not None:
+            self._progress.update(self._bounds[0], completed=1)
+            self._bounds = None
+        self._progress.update(self._tasks[-1], completed=1)
+
+    def _log(self, text: str) -> None:
+        if not self._live:
+            self.say(f"{perf_counter() - self._began:8.1f} s {text}")

@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from parkwerk.report.proof import Proof, proof_of, warning
 from parkwerk.report.summary import PARK, built_pipes, summary
 from parkwerk.report.wording import number
 
@@ -39,7 +40,7 @@ OF_PARK = (
 
 
 def tables(solution: xr.Dataset, verdict: xr.Dataset, note: str = "") -> list[Table]:
-    """What is built, what is paid at the meter, what it costs, and the park in figures.
+    """What is built, what is paid at the meter, what it costs, the park in figures, the proof.
 
     `note` stands under what it costs.
     """
@@ -48,7 +49,8 @@ def tables(solution: xr.Dataset, verdict: xr.Dataset, note: str = "") -> list[Ta
     pipes = built_pipes(solution)
     if len(pipes):
         parts.insert(1, pipe_table(pipes))
-    return parts
+    proof = proof_of(solution)
+    return [*parts, proof_table(proof)] if proof.known else parts
 
 
 def size_table(rows: pd.DataFrame) -> Table:
@@ -121,6 +123,21 @@ def park_table(verdict: xr.Dataset) -> Table:
         array = verdict[name]
         values = array.sum("technology") if "technology" in array.dims else array
         table.add_row(Text(heading), *(number(factor * float(v), digits) for v in values))
+    return table
+
+
+def proof_table(proof: Proof) -> Table:
+    """How far the design may be from the best one."""
+    table = plain_table("How near the best this is", ["", "EUR/a", "%"])
+    shares = {"cost": proof.gap, "saving against today": proof.of_saving_today}
+    shares["saving by sharing"] = proof.of_saving_alone
+    table.add_row(Text("this design costs"), number(proof.cost), "")
+    table.add_row(Text("no design costs less than"), number(proof.lower), "")
+    table.add_row(Text("at most above the best"), number(proof.above), "")
+    for name, share in shares.items():
+        table.add_row(Text(f"  in % of its {name}"), "", number(100 * share, 2))
+    if notes := warning(proof):
+        add_note(table, " ".join(notes))
     return table
 
 

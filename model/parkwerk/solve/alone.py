@@ -1,114 +1,108 @@
-"""Each company for itself: its best designs on representative periods, then over the full year."""
+"""Each company for itself: the best tariff and design over the full year, with a proven bound."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
-from parkwerk.coalition import isolate, restrict
+from parkwerk.coalition import restrict
 from parkwerk.solve.assemble import Park, assemble
-from parkwerk.solve.conditions import is_conditional
-from parkwerk.solve.dispatch import Dispatch, dispatch
+from parkwerk.solve.benders import Choices, best_choices
+from parkwerk.solve.clock import Clock
 from parkwerk.solve.embed import Found, embed, found
-from parkwerk.solve.program import THREADS, Solver
-from parkwerk.solve.representative import Sample
-from parkwerk.solve.settle import settle
-from parkwerk.solve.together import attempt, design_of, solve
+from parkwerk.solve.joint import attempt, design_of, solve
+from parkwerk.solve.periods import Periods
+from parkwerk.solve.program import Answer, Solver
+from parkwerk.solve.representative import representative
+from parkwerk.solve.value import Trade
+from parkwerk.solve.workers import Shared, Workers
 
-#: A tariff is worth a full design, and a design a full year, if by the estimate at hand it costs
-#: at most this much more than the best.
-MARGIN = 0.01
+#: Number of representative days for the first design, and to which gap it is sought.
+DAYS, ROUGH = 8, 0.005
+#: A tariff is worth a first design if its relaxation costs at most this much more than the best.
+MARGIN = 0.02
+
+
+@dataclass(frozen=True)
+class Task:
+    """A company that is to be sized for itself; ``isolated`` is a scenario without exchanges."""
+
+    isolated: Shared[xr.Dataset]
+    groups: list[Periods]
+    company: str
+    gap: float
+    clock: Clock
 
 
 @dataclass(frozen=True)
 class Alone:
-    """A company for itself under one tariff: its choices and their estimated cost [EUR/a]."""
+    """What companies do best for themselves, and the lower bound of each one's cost [EUR/a]."""
 
-    cost: float
     choices: Found
+    by_company: dict[str, float]
+
+    @property
+    def bound(self) -> float:
+        """The lower bound of what all companies pay alone [EUR/a]."""
+        return float(sum(self.by_company.values()))
 
 
-def dispatch_alone(scenario: xr.Dataset, apart: Park, sample: Sample, gap: float) -> Dispatch:
-    """The best that each company can do for itself, dispatched over the full year.
+def alone(
+    isolated: xr.Dataset, groups: list[Periods], gap: float, crew: Workers, clock: Clock
+) -> Alone:
+    """The best that each company can do for itself.
 
-    ``apart`` is the park of the isolated scenario: its actors do not touch, so one dispatch tries
-    one design of each company at a time, and each keeps its best.
+    Raises
+    ------
+    SolveError
+        If a company's demand cannot be served, naming the constraints that conflict.
     """
-    designs = _designs(scenario, sample, gap)
-    rounds: list[Dispatch] = []
-    paid = dict.fromkeys(designs, np.inf)
-    for i in range(max(map(len, designs.values()))):
-        # A company is done when the next design is dearer by its estimate than a year was.
-        open_ = [c for c, own in designs.items() if i < len(own) and own[i].cost < _above(paid[c])]
-        if not open_:
-            break
-        chosen: Found = {}
-        for company, own in designs.items():
-            chosen |= own[i if company in open_ else 0].choices
-        rounds.append(settle(apart, dispatch(apart, embed(apart, chosen))))
-        for company in open_:
-            paid[company] = min(paid[company], _cost_of(apart, rounds[-1], company))
-    best = [_best_round(apart, rounds, actor.owner) for actor in apart.actors]
-    costs = [rounds[r].costs[i] for i, r in enumerate(best)]
-    groups = range(len(apart.groups))
-    return Dispatch(
-        design=[rounds[r].design[i] for i, r in enumerate(best)],
-        operation=[[rounds[r].operation[g][i] for i, r in enumerate(best)] for g in groups],
-        prices=rounds[0].prices,
-        costs=costs,
-        total_cost=float(sum(cost.sum() for cost in costs)),
-    )
+    shared = crew.share(isolated)
+    companies = [str(c) for c in isolated["company"].values]
+    tasks = [Task(shared, groups, company, gap, clock) for company in companies]
+    choices: Found = {}
+    bounds = {}
+    for company, (own, bound) in zip(companies, crew.map(solve_alone, tasks), strict=True):
+        choices |= own
+        bounds[company] = bound
+    return Alone(choices, bounds)
 
 
-def _designs(scenario: xr.Dataset, sample: Sample, gap: float) -> dict[str, list[Alone]]:
-    """Designs worth a full year for each company, the cheapest first."""
-    isolated = isolate(scenario)
-    companies = [str(c) for c in scenario["company"].values]
-    parks = [
-        Park(restrict(isolated, [company]), sample.groups).over(sample.groups)
-        for company in companies
+def solve_alone(task: Task) -> tuple[Found, float]:
+    """A company's best choices and the lower bound of its cost [EUR/a]."""
+    scenario = restrict(task.isolated.get(), [task.company])
+    park = Park(scenario, task.groups)
+    start = first_design(scenario, park)
+    zero = [np.zeros((len(park.exchanges), g.steps, len(g))) for g in task.groups]
+    none = [Trade(prices, prices) for prices in zero]
+    best = best_choices(park, park.actors, none, task.gap, [start], task.clock.over)
+    design = [best.choices.get(actor.name, start[actor.name]) for actor in park.actors]
+    return found(park, design), best.bound
+
+
+def first_design(scenario: xr.Dataset, park: Park) -> Choices:
+    """A design of one company on representative days, under the tariff that is cheapest there."""
+    sample = representative(scenario, park.groups, DAYS)
+    rough = Park(scenario, sample.groups).over(sample.groups)
+    site = rough.actors[0]
+    programs = [
+        assemble(rough.with_menus({site.name: (tariff,)}), sample.groups, sample.weights)
+        for tariff in site.menu
     ]
-    with ThreadPoolExecutor(THREADS) as pool:
-        designs = list(pool.map(lambda park: _own_designs(park, sample, gap), parks))
-    return dict(zip(companies, designs, strict=True))
-
-
-def _own_designs(park: Park, sample: Sample, gap: float) -> list[Alone]:
-    """Designs of one company, for each tariff that its linear relaxation does not rule out."""
-    site = park.actors[0]
-    parks = [park.with_menus({site.name: (tariff,)}) for tariff in site.menu]
-    programs = [assemble(p, sample.groups, sample.weights) for p in parks]
-    relaxed = [attempt(joint, Solver(solve_relaxation=True)) for joint in programs]
-    bounds = [np.inf if answer is None else answer.objective for answer in relaxed]
-    if np.isinf(min(bounds)):
+    relaxed = np.array([_cost(attempt(p, Solver(solve_relaxation=True))) for p in programs])
+    if np.isinf(relaxed.min()):
         solve(programs[0], Solver(solve_relaxation=True))  # says which constraints conflict
-    designs: list[Alone] = []
-    sure = np.inf
-    for i in np.argsort(bounds):
-        if bounds[i] > _above(sure):
-            break
-        answer = attempt(programs[i], Solver(mip_rel_gap=gap))
-        if answer is None:
-            continue
-        choices = found(park, design_of(programs[i], answer.columns))
-        designs.append(Alone(answer.objective, choices))
-        # An entry with conditions may close over the full year: it rules no other one out.
-        if not is_conditional(park.scenario, site.menu[i]):
-            sure = min(sure, answer.objective)
-    return sorted((d for d in designs if d.cost <= _above(sure)), key=lambda d: d.cost)
+    likely = np.flatnonzero(relaxed <= relaxed.min() + MARGIN * abs(relaxed.min()))
+    answers = [(programs[k], attempt(programs[k], Solver(mip_rel_gap=ROUGH))) for k in likely]
+    joint, answer = min(answers, key=lambda pair: _cost(pair[1]))
+    if answer is None:
+        return dict(zip([a.name for a in park.actors], embed(park, {}), strict=True))
+    design = design_of(joint, answer.columns)
+    full = embed(park, found(rough, design))
+    return {actor.name: choice for actor, choice in zip(park.actors, full, strict=True)}
 
 
-def _above(cost: float) -> float:
-    return cost + MARGIN * abs(cost)
-
-
-def _cost_of(apart: Park, result: Dispatch, owner: str) -> float:
-    own = [i for i, actor in enumerate(apart.actors) if actor.owner == owner]
-    return sum(float(result.costs[i].sum()) for i in own)
-
-
-def _best_round(apart: Park, rounds: list[Dispatch], owner: str) -> int:
-    return int(np.argmin([_cost_of(apart, result, owner) for result in rounds]))
+def _cost(answer: Answer | None) -> float:
+    return np.inf if answer is None else answer.objective

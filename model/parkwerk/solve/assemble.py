@@ -45,6 +45,13 @@ class Park:
         other.actors = [replace(a, menu=menus.get(a.name, a.menu)) for a in self.actors]
         return other
 
+    def only(self, which: Sequence[int]) -> Park:
+        """The same park with some of its actors, and the exchanges in which these take part."""
+        other = copy(self)
+        other.actors = [self.actors[i] for i in which]
+        other.exchanges = list(dict.fromkeys(e for a in other.actors for e in a.exchanges))
+        return other
+
     def over(self, groups: list[Periods]) -> Park:
         """The same park for programs over some of its periods only.
 

@@ -3,11 +3,14 @@
 Designs and operation are sought in turns (Benders): the master proposes what to build, the year is
 operated under it, and the cuts of that year tell the master what each unit is worth. All binaries
 are the master's, so the bound is that of the mixed-integer program over all periods.
+
+Every entry of the tariff menu has a master of its own. The next turn is always that of the entry
+with the lowest bound, until no bound is below the best cost by more than the gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,18 +21,19 @@ from parkwerk.solve.dispatch import Choice
 from parkwerk.solve.master import Master, Rules, rules_of
 from parkwerk.solve.program import INFINITY, Floats
 from parkwerk.solve.stamp import Stamp
-from parkwerk.solve.value import Cuts, Value
+from parkwerk.solve.value import Cuts, Trade, Value
 
 #: Cuts are summed over about so many days: fewer cuts say less, more are slower to handle.
 DAYS_PER_BUNDLE = 7.0
-#: Turns after which a design is taken as it is, with its true gap.
-ROUNDS = 100
-#: How far sizes may move at first, as a share of themselves, and where moving ends.
-FIRST_RADIUS, LAST_RADIUS = 0.06, 0.002
+#: Turns after which the best design is taken as it is, with its true gap.
+ROUNDS = 400
+#: Where the level stands between the bound and the cost that is to be beaten.
+LEVEL = 0.5
 #: Prices nearer than this are the same [EUR/kWh].
 TINY = 1e-12
-#: Near the best design one looks until this share of the gap is all that can be gained there.
-NEAR = 0.5
+
+#: Choices of some actors by name.
+Choices = Mapping[str, Choice]
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,9 @@ class Best:
 
 
 class Year:
-    """Operating cost of some actors under fixed tariffs over all periods of the year."""
+    """Operating cost of some actors over all periods of the year, under one tariff at a time."""
 
-    def __init__(self, park: Park, stamps: list[list[Stamp]], prices: list[Floats]) -> None:
+    def __init__(self, park: Park, stamps: list[list[Stamp]], prices: list[Trade]) -> None:
         hours = float(park.scenario.attrs["step_hours"])
         self.values = []
         for group, (periods, price) in enumerate(zip(park.groups, prices, strict=True)):
@@ -52,6 +56,11 @@ class Year:
             bundles = max(1, min(len(periods), round(days / DAYS_PER_BUNDLE)))
             own = [stamp[group] for stamp in stamps]
             self.values.append(Value(park, own, price, bundles))
+
+    def charge(self, stamps: list[list[Stamp]]) -> None:
+        """Count the costs of another tariff."""
+        for group, value in enumerate(self.values):
+            value.charge([stamp[group] for stamp in stamps])
 
     def cuts(self, design: Floats) -> Cuts:
         """Cuts of all groups of periods, one after another."""
@@ -64,162 +73,150 @@ class Year:
             sum(part.spared for part in parts),
         )
 
-    def floor(self, upper: Floats) -> Floats:
-        """Least cost of each bundle if everything may be built for nothing, (bundle,)."""
-        return np.concatenate([value.floor(upper) for value in self.values])
+    def floor(self, upper: Floats, menu: list[list[list[Stamp]]]) -> Floats:
+        """Least cost of each bundle under any entry if everything is built for nothing."""
+        return np.concatenate(
+            [
+                value.floor(upper, [[stamp[group] for stamp in entry] for entry in menu])
+                for group, value in enumerate(self.values)
+            ]
+        )
 
 
 def best_choices(
     park: Park,
     actors: Sequence[Actor],
-    prices: list[Floats],
+    prices: list[Trade],
     gap: float,
-    starts: Sequence[dict[str, Choice]] = (),
+    starts: Sequence[Choices] = (),
+    over: Callable[[], bool] = lambda: False,
+    rights: Mapping[str, Floats] | None = None,
 ) -> Best:
     """The best tariff and design of actors that trade with others at given prices.
 
-    At most one of the actors has a choice of tariffs. The one that the first start has is tried
-    first, then the others from the cheapest kWh to the dearest: what a year costs at least under
-    one, it costs at least under a dearer one, so its cuts hold there too. A tariff is left as soon
-    as its bound is above the best cost found.
+    At most one of the actors has a choice of tariffs.
 
     Parameters
     ----------
     prices
-        For each group of periods, (exchange, step, period) [EUR/kW].
+        For each group of periods, see :class:`Trade`.
     starts
-        Choices to begin with, by name of the actor.
+        Choices to begin with, by name of the actor: the likeliest first.
+    over
+        Asked before every turn; the search ends when it says so.
+    rights
+        By name of the actor, the values of design columns that are had for nothing, nan elsewhere.
     """
     menu = max((actor.menu for actor in actors), key=len)
     options = [[_entry(actor, tariff) for actor in actors] for tariff in menu]
     stamped = [[park.stamps(a, t) for a, t in zip(actors, o, strict=True)] for o in options]
-    levels = [_price_level(stamps) for stamps in stamped]
     tariffs = [{a.name: t for a, t in zip(actors, o, strict=True)} for o in options]
-    likely = [{n: c.tariff for n, c in start.items()} for start in starts[:1]]
-    order = sorted(range(len(menu)), key=lambda k: (tariffs[k] not in likely, levels[k].sum()))
-    best = Best({}, INFINITY, INFINITY)
-    tried: list[_Search] = []
-    designs = [_joined(park, actors, start) for start in starts]
-    for k in order:
-        known = [search for search in tried if (levels[k] >= search.level - TINY).all()]
-        search = _Search(park, stamped[k], prices, levels[k], known)
-        bound = search.run(designs, gap, best.cost)
-        tried.append(search)
-        if search.best is not None and search.cost < best.cost:
-            choices = _split(park, actors, options[k], search.best)
-            best, designs = Best(choices, search.cost, best.bound), [search.best]
-        best = Best(best.choices, best.cost, min(best.bound, bound))
-        search.forget()
-    return best
+    begin: list[list[Floats]] = [[] for _ in options]
+    for start in starts:
+        own = {n: c.tariff for n, c in start.items()}
+        k = tariffs.index(own) if own in tariffs else 0
+        begin[k].append(_joined(park, actors, start))
+    search = _Search(park, stamped, prices, begin, _had(park, actors, rights or {}))
+    bound = search.run(gap, over)
+    choices: dict[str, Choice] = {}
+    if search.best is not None:
+        choices = _split(park, actors, options[search.entry], search.best)
+    return Best(choices, search.cost, bound)
+
+
+class _Entry:
+    """One entry of the menu: its master, and the lower bound of the cost under it."""
+
+    def __init__(
+        self, stamps: list[list[Stamp]], had: Floats, floor: Floats, starts: list[Floats]
+    ) -> None:
+        first = [own[0] for own in stamps]
+        self.stamps, self.rules = stamps, rules_of(first).given(had)
+        self.level = _price_level(first)
+        self.master = Master(self.rules, floor)
+        self.starts = [start for start in starts if _allowed(self.rules, start)]
+        self.bound, self.visited = -INFINITY, False
 
 
 class _Search:
-    """The way from design to design under one tariff: near the best while that pays, else anywhere.
-
-    ``known`` are searches under tariffs that are nowhere dearer; their cuts and floors hold here.
-    The programs of the periods are made when a design is operated first.
-    """
+    """The way from design to design, over all entries of the menu."""
 
     def __init__(
         self,
         park: Park,
-        stamps: list[list[Stamp]],
-        prices: list[Floats],
-        level: Floats,
-        known: list[_Search],
+        menu: list[list[list[Stamp]]],
+        prices: list[Trade],
+        starts: list[list[Floats]],
+        had: Floats,
     ) -> None:
-        self.level, self.cuts = level, list[Cuts]()
+        self.year, self.had = Year(park, menu[0], prices), had
+        rules = [rules_of([own[0] for own in entry]).given(had) for entry in menu]
+        upper = np.max([rule.upper for rule in rules], axis=0)
+        floor = self.year.floor(upper, menu)
+        begin = [[self.granted(start) for start in own] for own in starts]
+        self.entries = [_Entry(e, had, floor, s) for e, s in zip(menu, begin, strict=True)]
         self.best: Floats | None = None
-        self.cost, self.radius, self.promised, self.exhausted = INFINITY, FIRST_RADIUS, 0.0, True
-        self.rules = rules_of([own[0] for own in stamps])
-        self._parts = (park, stamps, prices)
-        self._year: Year | None = None
-        self.floor: Floats = (
-            np.max([search.floor for search in known], axis=0)
-            if known
-            else self.year.floor(self.rules.upper)
-        )
-        self.master = Master(self.rules, self.floor)
-        for search in known:
-            for cuts in search.cuts:
-                self.master.add(cuts)
-        self._informed = bool(known)
+        self.cost, self.entry = INFINITY, 0
+        self._charged = -1
 
     @property
-    def year(self) -> Year:
-        """The year's programs."""
-        if self._year is None:
-            self._year = Year(*self._parts)
-        return self._year
+    def bound(self) -> float:
+        """The lower bound over all entries [EUR/a]."""
+        return min(entry.bound for entry in self.entries)
 
-    def forget(self) -> None:
-        """Give the memory of the year's programs back."""
-        self._year = None
-
-    def run(self, starts: Sequence[Floats], gap: float, cutoff: float) -> float:
-        """Search until the best design is within the gap, or the bound above the cutoff.
-
-        Returns the lower bound of the cost under this tariff.
-        """
-        bound = -INFINITY
-        waiting = [start for start in starts if _allowed(self.rules, start)]
-        if self._informed:
-            bound = self.master.solve()[1]
-            if bound >= cutoff - gap * abs(cutoff):
-                return bound
-        for start in waiting:
-            self.visit(start)
+    def run(self, gap: float, over: Callable[[], bool]) -> float:
+        """Search until the best design is within the gap; returns the lower bound."""
+        first = [k for k, entry in enumerate(self.entries) if entry.starts]
+        for k in first:
+            for start in self.entries[k].starts:
+                self.visit(k, start)
         for _ in range(ROUNDS):
-            design = self.nearby(gap, cutoff)
-            if design is None:
-                design, bound = self.master.solve()
-                limit = min(cutoff, self.cost)
-                if bound >= limit - gap * abs(limit):
-                    break
-                design = self._between(design)
-            self.visit(design)
-        return bound
+            goal = self.cost - gap * abs(self.cost) if np.isfinite(self.cost) else INFINITY
+            k = int(np.argmin([entry.bound for entry in self.entries]))
+            if self.entries[k].bound >= goal or over():
+                break
+            self.turn(k, goal)
+        return self.bound
 
-    def _between(self, design: Floats) -> Floats:
-        """Half way to the best design where both have the same binaries: fewer turns."""
-        binary = self.rules.binary
-        if self.best is None or not np.array_equal(design[binary], self.best[binary]):
-            return design
-        return 0.5 * (design + self.best)
+    def turn(self, k: int, goal: float) -> None:
+        """Raise the bound of an entry, or visit the design that keeps it low."""
+        entry = self.entries[k]
+        if not entry.visited and self.best is not None:
+            # What is best under another tariff is a good place to learn of this one.
+            self.visit(k, self.best)
+        if self.best is None or not np.isfinite(entry.bound):
+            design, entry.bound = entry.master.solve()
+            if self.best is None:
+                self.visit(k, design)
+            return
+        level = entry.bound + LEVEL * (goal - entry.bound)
+        near = entry.master.near(self.best, level)
+        if near is None:
+            entry.bound = max(level, entry.master.solve()[1])
+        else:
+            self.visit(k, near)
 
-    def nearby(self, gap: float, cutoff: float) -> Floats | None:
-        """A design near the best one that should be better; none if none promises much."""
-        if self.best is None or self.exhausted or self.cost > cutoff:
-            return None
-        design, cost = self.master.near(self.best, self.radius)
-        self.promised = self.cost - cost
-        if self.promised > NEAR * gap * abs(self.cost):
-            return design
-        self.exhausted = True
-        return None
+    def granted(self, design: Floats) -> Floats:
+        """The same design with what is had for nothing."""
+        return np.where(np.isnan(self.had), design, self.had)
 
-    def visit(self, design: Floats) -> None:
+    def visit(self, k: int, design: Floats) -> None:
         """Operate the year under a design and learn from it."""
+        if self._charged != k:
+            self.year.charge(self.entries[k].stamps)
+            self._charged = k
+        entry = self.entries[k]
+        entry.visited = True
         cuts = self.year.cuts(design)
-        self.master.add(cuts)
-        self.cuts.append(cuts)
+        for other in self.entries:
+            if (other.level >= entry.level - TINY).all():
+                other.master.add(cuts)
         # A meter reads what the year needs: the same flows with peaks as high as they are.
         design = design + cuts.raised
-        cost = self.rules.fixed_cost + float(self.rules.cost @ design)
+        cost = entry.rules.fixed_cost + float(entry.rules.cost @ design)
         cost += float(cuts.value.sum()) - cuts.spared
-        if not _allowed(self.rules, design):
-            cost = INFINITY
-        gained = self.cost - cost
-        if self.exhausted:
-            self.radius = FIRST_RADIUS
-        elif gained > 0.1 * self.promised:
-            self.radius = min(1.0, 2.0 * self.radius)
-        else:
-            self.radius *= 0.5
-        if gained > 0:
-            self.best, self.cost, self.exhausted = design, cost, False
-        elif self.radius < LAST_RADIUS:
-            self.exhausted = True
+        if cost < self.cost and _allowed(entry.rules, design):
+            self.best, self.cost, self.entry = design, cost, k
 
 
 def _allowed(rules: Rules, design: Floats) -> bool:
@@ -229,16 +226,16 @@ def _allowed(rules: Rules, design: Floats) -> bool:
     return bool((short <= 1e-6 * (1.0 + np.abs(rules.rhs))).all())
 
 
-def _price_level(stamps: list[list[Stamp]]) -> Floats:
+def _price_level(stamps: list[Stamp]) -> Floats:
     """Operating costs in the first period: entries of one menu differ alike in all periods."""
-    return np.concatenate([own[0].operation_cost[:, 0] for own in stamps])
+    return np.concatenate([stamp.operation_cost[:, 0] for stamp in stamps])
 
 
 def _entry(actor: Actor, tariff: str | None) -> str | None:
     return tariff if tariff in actor.menu else actor.menu[0]
 
 
-def _joined(park: Park, actors: Sequence[Actor], choices: dict[str, Choice]) -> Floats:
+def _joined(park: Park, actors: Sequence[Actor], choices: Choices) -> Floats:
     """The design columns of all actors; what nobody chose is not built."""
     return np.concatenate(
         [
@@ -247,6 +244,13 @@ def _joined(park: Park, actors: Sequence[Actor], choices: dict[str, Choice]) -> 
             else np.zeros(park.template(actor).n_design)
             for actor in actors
         ]
+    )
+
+
+def _had(park: Park, actors: Sequence[Actor], rights: Mapping[str, Floats]) -> Floats:
+    """What the actors have for nothing, nan in all columns that they choose."""
+    return np.concatenate(
+        [rights.get(a.name, np.full(park.template(a).n_design, np.nan)) for a in actors]
     )
 
 

@@ -8,48 +8,115 @@ program is solved with all binaries over the full year (``benders.py``).
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from parkwerk.formulation.park import Actor
+from parkwerk.formulation.template import find
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, best_choices
-from parkwerk.solve.dispatch import Design
-from parkwerk.solve.program import THREADS, Floats
+from parkwerk.solve.benders import Best, Choices, best_choices
+from parkwerk.solve.clock import Clock
+from parkwerk.solve.dispatch import Choice, Design
+from parkwerk.solve.prices import Prices, rights
+from parkwerk.solve.program import Floats
+from parkwerk.solve.workers import Shared, Workers
 
 
 @dataclass(frozen=True)
 class Bound:
-    """What everybody does best at the prices: the designs, and the bound of each owner [EUR/a]."""
+    """What all do best at the prices: the designs, and the bound of each cluster [EUR/a]."""
 
     design: Design
-    by_owner: dict[str, float]
+    by_cluster: dict[str, float]
 
     @property
     def total(self) -> float:
         """The lower bound of the park's least total cost [EUR/a]."""
-        return float(sum(self.by_owner.values()))
+        return float(sum(self.by_cluster.values()))
 
 
-def price_bound(park: Park, prices: list[Floats], start: Design, gap: float) -> Bound:
-    """Solve each company over the full year at prices of the exchanges with others.
+@dataclass(frozen=True)
+class Task:
+    """Actors that are to be sized at prices of their exchanges with others."""
+
+    park: Shared[Park]
+    prices: Shared[Prices]
+    members: list[int]
+    start: dict[str, Choice]
+    gap: float
+    clock: Clock
+
+
+def price_bound(
+    park: Park, prices: Prices, start: Design, gap: float, crew: Workers, clock: Clock
+) -> Bound:
+    """Solve each actor over the full year at prices of its exchanges.
+
+    Sites have their rights to trade for nothing: the prices bear what they cost (``prices.py``).
+    Members of a common connection are solved with it, because no price could replace its peak.
 
     Parameters
     ----------
-    prices
-        For each group of periods, (exchange, step, period) [EUR/kW].
     start
         A design of the park, from which each search begins.
     """
-    begin = {a.name: c for a, c in zip(park.actors, start, strict=True)}
-    owners = list(dict.fromkeys(actor.owner for actor in park.actors))
+    shared, priced = crew.share(park), crew.share(prices)
+    begin = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
+    tasks = []
+    for members in clusters(park):
+        own = {park.actors[i].name: start[i] for i in members}
+        tasks.append(Task(shared, priced, members, own, gap, clock))
+    found = crew.map(solve_together, tasks)
+    choices = begin | {n: choice for best in found for n, choice in best.choices.items()}
+    design = [choices[actor.name] for actor in park.actors]
+    by_cluster = {
+        ", ".join(task.start): best.bound for task, best in zip(tasks, found, strict=True)
+    }
+    return Bound(design, by_cluster)
 
-    def solve(owner: str) -> Best:
-        own = [actor for actor in park.actors if actor.owner == owner]
-        starts = [{actor.name: begin[actor.name] for actor in own}]
-        return best_choices(park, own, prices, gap, starts)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        found = list(pool.map(solve, owners))
-    choices = {name: choice for best in found for name, choice in best.choices.items()}
-    design = [choices.get(actor.name, begin[actor.name]) for actor in park.actors]
-    return Bound(design, {o: best.bound for o, best in zip(owners, found, strict=True)})
+def clusters(park: Park) -> list[list[int]]:
+    """Positions of actors that are solved together: mostly each for itself."""
+    group = {i: i for i in range(len(park.actors))}
+    for connection in (a for a in park.actors if a.shape.kind == "common connection"):
+        members = [
+            i for i, a in enumerate(park.actors) if set(a.exchanges) & set(connection.exchanges)
+        ]
+        names = {park.actors[i].name for i in members}
+        for i, actor in enumerate(park.actors):
+            others = {a.name for a in park.actors if set(a.exchanges) & set(actor.exchanges)}
+            if actor.shape.kind != "site" and others - {actor.name} <= names:
+                members.append(i)
+        for i in members:
+            group[i] = min(members)
+    roots = sorted(set(group.values()))
+    return [[i for i, root in group.items() if root == first] for first in roots]
+
+
+def solve_together(task: Task) -> Best:
+    """What some actors do best at the prices."""
+    park, prices = task.park.get(), task.prices.get()
+    actors = [park.actors[i] for i in task.members]
+    over, start = task.clock.over, [task.start]
+    if len(actors) > 1 or actors[0].shape.kind != "site":
+        return best_choices(park, actors, prices.trades, task.gap, start, over)
+    return _site(park, actors[0], prices, task)
+
+
+def _site(park: Park, site: Actor, prices: Prices, task: Task) -> Best:
+    """What a site does best: without any waste heat, or with it and the trenches to it."""
+    had = rights(park, site)
+    heat = find(park.template(site).design, "transfer_capacity")
+    if heat is None or site.name not in prices.ways:
+        return _best(park, site, prices, task, task.start, had)
+    without = had.copy()
+    without[heat.slice] = 0.0
+    apart = _best(park, site, prices, task, task.start, without)
+    taking = _best(park, site, prices, task, apart.choices or task.start, had)
+    way = prices.ways[site.name]
+    best = min(apart, replace(taking, cost=taking.cost + way), key=lambda found: found.cost)
+    return replace(best, bound=min(apart.bound, taking.bound + way))
+
+
+def _best(park: Park, site: Actor, prices: Prices, task: Task, start: Choices, had: Floats) -> Best:
+    over = task.clock.over
+    return best_choices(park, [site], prices.trades, task.gap, [start], over, {site.name: had})

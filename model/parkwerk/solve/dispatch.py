@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.components import components
 from parkwerk.solve.stamp import Floats, Stamp, dense
 from parkwerk.solve.year import Year
 
@@ -68,7 +69,37 @@ def dispatch(park: Park, design: Design) -> Dispatch:
     SolveError
         If a period has no operation under the design, naming the period.
     """
-    park = park.settled([choice.values for choice in design])
+    values = [choice.values for choice in design]
+    park = park.settled(values)
+    parts = components(park, [choice.tariff for choice in design], values)
+    done = [_dispatch(park.only(part), [design[i] for i in part]) for part in parts]
+    return _merged(park, parts, done)
+
+
+def _merged(park: Park, parts: list[list[int]], done: list[Dispatch]) -> Dispatch:
+    """One dispatch of all parts; a closed exchange has the price of the first part in it."""
+    n = range(len(park.groups))
+    place = {i: (d, k) for d, part in zip(done, parts, strict=True) for k, i in enumerate(part)}
+    order = [place[i] for i in range(len(park.actors))]
+    shape = (len(park.exchanges),)
+    prices = [np.full((*shape, g.steps, len(g)), np.nan) for g in park.groups]
+    for part, result in zip(parts, done, strict=True):
+        at = [park.exchanges.index(e) for e in park.only(part).exchanges]
+        for group in n:
+            known = prices[group][at]
+            prices[group][at] = np.where(np.isnan(known), result.prices[group], known)
+    costs = [d.costs[k] for d, k in order]
+    return Dispatch(
+        design=[d.design[k] for d, k in order],
+        operation=[[d.operation[group][k] for d, k in order] for group in n],
+        prices=prices,
+        costs=costs,
+        total_cost=float(sum(cost.sum() for cost in costs)),
+    )
+
+
+def _dispatch(park: Park, design: Design) -> Dispatch:
+    """Dispatch actors that trade with nobody else."""
     by_group = years(park, design)
     for year in by_group:
         year.solve()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Choice, Design
 from parkwerk.solve.stamp import Floats
-
-Mask = npt.NDArray[np.bool_]
 
 #: Choices of actors by name, each with the actor in whose park it was found.
 Found = dict[str, tuple[Actor, Choice]]
@@ -37,19 +34,6 @@ def embed(park: Park, choices: Found) -> Design:
             tariff = choice.tariff if choice.tariff in actor.menu else tariff
         design.append(Choice(tariff, values))
     return design
-
-
-def settled_binaries(park: Park, choices: Found) -> list[Mask]:
-    """For each actor the binary design columns that the choices already decide."""
-    masks = []
-    for actor in park.actors:
-        template = park.template(actor)
-        known = np.zeros(template.n_design)
-        if actor.name in choices:
-            source, choice = choices[actor.name]
-            known = _carry(park, source, np.ones_like(choice.values), actor)
-        masks.append(template.binary & (known > 0))
-    return masks
 
 
 def _carry(park: Park, source: Actor, values: Floats, target: Actor) -> Floats:

@@ -3,7 +3,9 @@
     min  d₀ + d·y + Σ_b θ_b    s.t.  S·y ⋚ s,  θ_b ≥ value_b + slope_b·(y − ȳ) for every cut
 
 Each cut is valid for every design (see ``value.py``), so the optimum is a lower bound of the least
-total cost, with all binaries, at every time.
+total cost, with all binaries, at every time. Where to look next is a question to the same rows:
+which design that costs no more than a level by the cuts is nearest to a centre? If there is none,
+the level itself is a lower bound (level method: Lemaréchal, Nemirovskii, Nesterov 1995).
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ from parkwerk.solve.value import Cuts
 
 #: Slopes below this share of the largest are rounding.
 DUST = 1e-11
-#: A size moves at least by this part of its room, or what is small would stay small.
-PART_OF_ROOM = 0.1
+#: To which relative gap the best design is sought, and the nearest, which need not be the nearest.
+EXACT, NEAR = 1e-5, 0.3
+#: A room [kW, kWh] below which distances are not counted larger.
+SMALLEST_ROOM = 1e-3
 #: How often the rows of the design are read to bound its columns: chains are short.
 PASSES = 4
 
@@ -37,6 +41,26 @@ class Rules:
     matrix: sparse.csr_array
     rhs: Floats
     equal: np.ndarray
+    had: Floats | None = None
+
+    def given(self, had: Floats) -> Rules:
+        """The same rules with some columns had for nothing, nan in ``had`` elsewhere.
+
+        They cost nothing, and rules that would hold them back are left out: a relaxation.
+        """
+        free = ~np.isnan(had)
+        if not free.any():
+            return self
+        kept = np.asarray(np.abs(self.matrix)[:, free].sum(axis=1)).ravel() == 0
+        return Rules(
+            fixed_cost=self.fixed_cost,
+            cost=np.where(free, 0.0, self.cost),
+            binary=self.binary & ~free,
+            matrix=self.matrix[kept],
+            rhs=self.rhs[kept],
+            equal=self.equal[kept],
+            had=had,
+        )
 
     @property
     def upper(self) -> Floats:
@@ -54,7 +78,12 @@ class Rules:
             room = self.rhs - np.bincount(table.row, weights=loss, minlength=len(self.rhs))
             bound = room[table.row[positive]] / table.data[positive]
             np.minimum.at(upper, table.col[positive], np.maximum(bound, 0.0))
-        return upper
+        return upper if self.had is None else np.where(np.isnan(self.had), upper, self.had)
+
+    @property
+    def lower(self) -> Floats:
+        """Smallest value of each column: zero, or what is had for nothing."""
+        return np.zeros(len(self.cost)) if self.had is None else np.nan_to_num(self.had)
 
 
 def rules_of(stamps: list[Stamp]) -> Rules:
@@ -87,23 +116,42 @@ class Master:
 
     def __init__(self, rules: Rules, floor: Floats) -> None:
         self.rules, self.upper = rules, rules.upper
-        self._columns = np.arange(len(rules.cost), dtype=np.int32)
         self.size, self.bundles = len(rules.cost), len(floor)
-        of_bundles = sparse.csr_array((len(rules.rhs), self.bundles))
-        solver = Solver(mip_rel_gap=1e-6)
-        solver.load(
+        n, n_rows = self.size, len(rules.rhs)
+        lower = np.concatenate([rules.lower, floor])
+        upper = np.concatenate([self.upper, np.full(self.bundles, INFINITY)])
+        integer = np.concatenate([rules.binary, np.zeros(self.bundles, dtype=bool)])
+        cost = np.concatenate([rules.cost, np.ones(self.bundles)])
+        rows = sparse.hstack([rules.matrix, sparse.csr_array((n_rows, self.bundles))])
+        row_lower = np.where(rules.equal, rules.rhs, -INFINITY)
+        bounds = (lower, upper, row_lower, rules.rhs)
+        whole = Arrays(sparse.csr_array(rows), cost, *bounds, integer, rules.fixed_cost)
+        self._best = Solver(mip_rel_gap=EXACT)
+        self._best.load(whole)
+        # The nearest design: distances |y - centre| behind all columns, the level as the last row.
+        away = sparse.hstack([sparse.eye_array(n), sparse.csr_array((n, self.bundles))])
+        out = sparse.eye_array(n)
+        blocks = [
+            [rows, None],
+            [away, -out],
+            [-away, -out],
+            [sparse.csr_array(cost[None, :]), sparse.csr_array((1, n))],
+        ]
+        open_ = np.full(2 * n + 1, INFINITY)
+        self._nearest = Solver(mip_rel_gap=NEAR)
+        self._nearest.load(
             Arrays(
-                matrix=sparse.csr_array(sparse.hstack([rules.matrix, of_bundles])),
-                cost=np.concatenate([rules.cost, np.ones(self.bundles)]),
-                lower=np.concatenate([np.zeros(self.size), floor]),
-                upper=np.concatenate([self.upper, np.full(self.bundles, INFINITY)]),
-                row_lower=np.where(rules.equal, rules.rhs, -INFINITY),
-                row_upper=rules.rhs,
-                integer=np.concatenate([rules.binary, np.zeros(self.bundles, dtype=bool)]),
-                constant=rules.fixed_cost,
+                matrix=sparse.csr_array(sparse.block_array(blocks)),
+                cost=np.zeros(2 * n + self.bundles),
+                lower=np.concatenate([lower, np.zeros(n)]),
+                upper=np.concatenate([upper, np.full(n, INFINITY)]),
+                row_lower=np.concatenate([row_lower, -open_]),
+                row_upper=np.concatenate([rules.rhs, open_]),
+                integer=np.concatenate([integer, np.zeros(n, dtype=bool)]),
             )
         )
-        self.highs = solver.highs
+        self._distances = np.arange(n + self.bundles, 2 * n + self.bundles, dtype=np.int32)
+        self._first_distance = n_rows
 
     def add(self, cuts: Cuts) -> None:
         """Add a cut for each bundle."""
@@ -113,30 +161,36 @@ class Master:
             used = np.flatnonzero(np.abs(slope) > DUST * max(1.0, np.abs(slope).max(initial=0.0)))
             at = np.append(used, self.size + b).astype(np.int32)
             row = np.append(-slope[used], 1.0)
-            self.highs.addRow(height[b], INFINITY, len(at), at, row)
-
-    def near(self, centre: Floats, radius: float) -> tuple[Floats, float]:
-        """The best design by the cuts so far near another, with its binaries, and its cost there.
-
-        No size moves further than ``radius`` of itself, or of a part of its room.
-        """
-        binary = self.rules.binary
-        room = np.where(np.isfinite(self.upper), self.upper, 10.0 * centre + 1.0)
-        step = np.where(binary, 0.0, radius * np.maximum(centre, PART_OF_ROOM * room))
-        lower, upper = np.maximum(centre - step, 0.0), np.minimum(centre + step, self.upper)
-        self.highs.changeColsBounds(self.size, self._columns, lower, np.maximum(lower, upper))
-        found = self.solve()
-        nothing = np.zeros(self.size)
-        self.highs.changeColsBounds(self.size, self._columns, nothing, self.upper)
-        return found
+            for solver in (self._best, self._nearest):
+                solver.highs.addRow(height[b], INFINITY, len(at), at, row)
 
     def solve(self) -> tuple[Floats, float]:
         """The best design by the cuts so far, and the lower bound of the total cost [EUR/a]."""
-        self.highs.run()
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        answer = self._best.solve()
+        if answer is None:
             raise SolveError("no design meets all of its rules")
-        design = np.maximum(np.asarray(self.highs.getSolution().col_value[: self.size]), 0.0)
-        design = np.where(self.rules.binary, np.round(design), design)
-        bound = self.highs.getInfo().mip_dual_bound if self.rules.binary.any() else None
-        lower = self.highs.getInfo().objective_function_value if bound is None else bound
-        return design, float(lower)
+        return self._design(answer.columns), answer.bound
+
+    def near(self, centre: Floats, level: float) -> Floats | None:
+        """A design near a centre that by the cuts costs no more than a level; none if none does.
+
+        Near by ``Σ_j |y_j − centre_j|/room_j``, with binaries that meet all rules.
+        """
+        highs, n = self._nearest.highs, self.size
+        room = np.where(np.isfinite(self.upper), self.upper, 2.0 * centre + 1.0)
+        highs.changeColsCost(n, self._distances, 1.0 / np.maximum(room, SMALLEST_ROOM))
+        sides = np.concatenate([centre, -centre, [level - self.rules.fixed_cost]])
+        for row, side in enumerate(sides, self._first_distance):
+            highs.changeRowBounds(row, -INFINITY, float(side))
+        highs.run()
+        status = highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise SolveError("the program of designs could not be solved")
+        return self._design(np.asarray(highs.getSolution().col_value))
+
+    def _design(self, columns: Floats) -> Floats:
+        design = np.maximum(columns[: self.size], 0.0)
+        result: Floats = np.where(self.rules.binary, np.round(design), design)
+        return result

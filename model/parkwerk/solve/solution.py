@@ -11,11 +11,14 @@ from parkwerk.formulation.template import Block
 from parkwerk.quantities import SOLUTION
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Dispatch
+from parkwerk.solve.proof import Proof
 from parkwerk.solve.stamp import Floats, Ints
 
 #: Dimension that counts the actors of a kind, and what stands before the names of its quantities.
 OWN_DIMENSION = {"site": "company", "heat source": "heat_source", "common connection": "connection"}
 PREFIX = {"site": "", "heat source": "", "common connection": "common_"}
+#: The log of bounds, a row for each change: when, what the best design costs, the lower bound.
+LOG = ("elapsed", "upper_bound", "bound_below")
 #: What only passes on a right, sums other flows, or helps to seek a size.
 UNTOLD = ("offered", "allotted", "arriving", "leaving", "slice_bonus")
 
@@ -53,6 +56,38 @@ def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) 
     if flows:
         _add_prices(solution, park, result, hours)
     return annotate(solution)
+
+
+def solution_of(
+    scenario: xr.Dataset, cases: dict[str, tuple[Park, Dispatch]], proof: Proof
+) -> xr.Dataset:
+    """One dataset: flows and prices of the park together, all else with the dimension ``case``."""
+    park, result = cases["together"]
+    solution = to_dataset(scenario, park, result, flows=True)
+    over_time = [name for name, array in solution.data_vars.items() if "time" in array.dims]
+    parts = [to_dataset(scenario, of, dispatched, flows=False) for of, dispatched in cases.values()]
+    every = {str(name): array for part in parts for name, array in part.data_vars.items()}
+    for part in parts:
+        for name, array in every.items():
+            if name not in part:
+                part[name] = xr.zeros_like(array)
+    by_case = xr.concat(parts, xr.Variable("case", list(cases)), join="outer", fill_value=0.0)
+    solution = xr.merge([by_case, solution[over_time]], join="outer")
+    for name, column in zip(LOG, np.array(proof.log).T, strict=True):
+        solution[name] = ("turn", column)
+    alone, today = cases["alone"][1].total_cost, cases["today"][1].total_cost
+    solution = annotate(solution)
+    solution.attrs = {
+        "study": scenario.attrs.get("study", ""),
+        "scenario": scenario.attrs.get("scenario", ""),
+        "step_hours": scenario.attrs["step_hours"],
+        "total_cost": result.total_cost,
+        "cost_alone": alone,
+        "cost_today": today,
+        **proof.attributes(alone, today),
+        "periods": sum(len(periods) for periods in park.groups),
+    }
+    return solution
 
 
 def annotate(solution: xr.Dataset) -> xr.Dataset:

@@ -52,6 +52,17 @@ class Cuts:
         return result
 
 
+@dataclass(frozen=True)
+class Trade:
+    """What a kW from an exchange costs and one to it earns, (exchange, step, period) [EUR/kW].
+
+    The difference pays for what lies between: lines, pipes, transfer.
+    """
+
+    buy: Floats
+    sell: Floats
+
+
 class Value:
     """The operating cost of some actors over all periods of one length.
 
@@ -60,13 +71,12 @@ class Value:
     stamps
         One for each actor, over the same periods. Exchanges between them are balanced.
     prices
-        Of every exchange of the park, (exchange, step, period) [EUR/kW]; those with others are sold
-        to and bought from at these prices.
+        Of every exchange of the park; those with others are sold to and bought from at these.
     bundles
         Into how many cuts the periods are summed.
     """
 
-    def __init__(self, park: Park, stamps: list[Stamp], prices: Floats, bundles: int) -> None:
+    def __init__(self, park: Park, stamps: list[Stamp], prices: Trade, bundles: int) -> None:
         self.periods = stamps[0].periods
         n = len(self.periods)
         self.bundles, self.bundle = bundles, np.arange(n) * bundles // n
@@ -74,7 +84,7 @@ class Value:
         self._fresh = True
         self._assemble(park, stamps, prices)
 
-    def _assemble(self, park: Park, stamps: list[Stamp], prices: Floats) -> None:
+    def _assemble(self, park: Park, stamps: list[Stamp], prices: Trade) -> None:
         """Hand every period's program to its solver."""
         templates = [stamp.template for stamp in stamps]
         columns = offsets([t.n_operation for t in templates])
@@ -114,6 +124,8 @@ class Value:
         upper[self._design] = 0.0
         operation_cost = np.concatenate(costs)
         tail = np.concatenate([np.zeros(self.size), penalty, penalty])
+        self._priced = np.arange(len(lower), dtype=np.int32)
+        self._sold = operation_cost - np.concatenate([s.operation_cost for s in stamps])
         shape = (n_rows, len(lower))
         for p, solver in enumerate(self._solvers):
             solver.load(
@@ -128,6 +140,18 @@ class Value:
                 )
             )
 
+    def charge(self, stamps: Sequence[Stamp]) -> None:
+        """Count the costs of another entry of the menu: nothing else of a program depends on it."""
+        self._penalty = np.concatenate([deviation_cost(stamp) for stamp in stamps])
+        tail = np.concatenate([np.zeros(self.size), self._penalty, self._penalty])
+        self._cost(np.concatenate([stamp.operation_cost for stamp in stamps]), tail)
+
+    def _cost(self, operation: Floats, tail: Floats) -> None:
+        cost = operation + self._sold
+        for p, solver in enumerate(self._solvers):
+            both = np.concatenate([cost[:, p], tail])
+            solver.highs.changeColsCost(len(both), self._priced, both)
+
     def _operate(self, least: Floats, most: Floats) -> Iterator[tuple[int, highspy.Highs]]:
         """Solve every period with designs between two, and yield its bundle and its solver.
 
@@ -140,6 +164,10 @@ class Value:
             if self._fresh and basis is not None:
                 highs.setBasis(basis)
             highs.run()
+            if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                # A start basis can lead the simplex astray; without it HiGHS begins anew.
+                highs.clearSolver()
+                highs.run()
             if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 raise SolveError(f"no operation found in period {p + 1} of the year")
             if self._fresh:
@@ -161,8 +189,10 @@ class Value:
             spared += float(more @ self._penalty)
         return Cuts(design.copy(), value, slope, raised, spared)
 
-    def floor(self, upper: Floats) -> Floats:
-        """Least cost of each bundle if everything up to ``upper`` may be built for nothing."""
+    def floor(self, upper: Floats, menu: Sequence[Sequence[Stamp]]) -> Floats:
+        """Least cost of each bundle under any entry, with all up to ``upper`` built for nothing."""
+        least = np.minimum.reduce([np.concatenate([s.operation_cost for s in e]) for e in menu])
+        self._cost(least, np.concatenate([np.zeros(self.size), self._penalty, self._penalty]))
         result = np.zeros(self.bundles)
         for bundle, highs in self._operate(np.zeros(self.size), upper):
             result[bundle] += highs.getInfo().objective_function_value
@@ -199,7 +229,7 @@ def _own_entries(
 
 
 def _deliveries(
-    park: Park, stamp: Stamp, column: int, place: dict[str, int], prices: Floats
+    park: Park, stamp: Stamp, column: int, place: dict[str, int], prices: Trade
 ) -> tuple[tuple[Ints, Ints, Floats], Floats]:
     """Entries of the balances within, and what deliveries to others earn, (columns, periods)."""
     delivery, steps = stamp.template.delivery, stamp.periods.steps
@@ -211,8 +241,10 @@ def _deliveries(
     entries = (rows, column + delivery.col[within], values[within])
     cost = np.zeros((stamp.template.n_operation, len(stamp.periods)))
     at = delivery_rows(park, stamp)[delivery.row[~within]]
-    earned = prices.reshape(-1, len(stamp.periods))[at] * values[~within]
-    np.add.at(cost, delivery.col[~within], -earned)
+    flat = (len(park.exchanges) * steps, len(stamp.periods))
+    given = values[~within]
+    price = np.where(given > 0, prices.sell.reshape(flat)[at], prices.buy.reshape(flat)[at])
+    np.add.at(cost, delivery.col[~within], -price * given)
     return entries, cost
 
 

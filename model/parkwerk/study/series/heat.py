@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -81,15 +82,21 @@ def _weighted_temperature(calendar: Calendar, temperature: Floats) -> Floats:
     return weighted[day]
 
 
+@cache
 def _table(name: str, profile: str, condition: str = "") -> Floats:
-    """Numbers of a BDEW table of demandlib for one profile, in the order of its columns."""
+    """Numbers of a BDEW table of demandlib for one profile, in the order of its columns.
+
+    Many companies share a profile: each table is read once, and cannot be written to.
+    """
     path = files("demandlib") / "bdew" / "bdew_data" / f"shlp_{name}_factors.csv"
     with path.open(encoding="utf-8") as file:
         table = pd.read_csv(file, index_col=0)
     chosen = table[table["shlp_type"] == profile]
     if condition:
         chosen = chosen.query(condition)
-    return chosen.drop(columns="shlp_type").to_numpy(dtype=np.float64)
+    numbers = chosen.drop(columns="shlp_type").to_numpy(dtype=np.float64, copy=True)
+    numbers.flags.writeable = False
+    return numbers
 
 
 def refrigeration(

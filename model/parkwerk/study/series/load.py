@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -118,10 +119,12 @@ def electricity_load(
     return load(bend)
 
 
+@cache
 def profile_shape(calendar: Calendar, profile: str) -> Floats:
     """Power of a profile relative to its annual mean (time,), by local time and day type.
 
-    Hourly values are means of the four quarter hours.
+    Hourly values are means of the four quarter hours. Many companies share a profile: each is made
+    once, and cannot be written to.
 
     Raises
     ------
@@ -140,7 +143,9 @@ def profile_shape(calendar: Calendar, profile: str) -> Floats:
             f"the load profile `{profile}` is unknown, expected one of {', '.join(PROFILES)}"
         )
     power = power / power.mean()
-    return power if calendar.step_hours < 1.0 else calendar.to_hours(power)
+    shape = power if calendar.step_hours < 1.0 else calendar.to_hours(power)
+    shape.flags.writeable = False
+    return shape
 
 
 def _quarter_of_day(calendar: Calendar) -> np.ndarray:

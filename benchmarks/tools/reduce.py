@@ -1,0 +1,96 @@
+"""A shorter year, and the part of a scenario that another tool can state."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from parkwerk.formulation.limits import derive
+
+DAYS = 365
+
+#: What a linear program without choices leaves out, and what it sets to nothing.
+DROPPED = ("tariff_condition", "monthly_charge", "slice_value", "slice_end", "pool_exclusive")
+NOTHING = (
+    "pv_class_min",
+    "pv_class_fixed_cost",
+    "battery_fixed_cost",
+    "pipe_fixed_cost",
+    "pool_fixed_cost",
+)
+
+
+def shorten(scenario: xr.Dataset, days: int) -> xr.Dataset:
+    """Some days spread evenly over the year, and that share of every yearly price.
+
+    A price for a month is that of a twelfth of the shorter year. So the days have the cost of the
+    year they stand for, times ``days/365``, and what is worth building stays so.
+    """
+    if days == DAYS:
+        return scenario
+    steps = round(24 / scenario.attrs["step_hours"])
+    first = np.floor(np.arange(days) * DAYS / days).astype(int) * steps
+    short = scenario.isel(time=(first[:, None] + np.arange(steps)).ravel())
+    for name, array in scenario.data_vars.items():
+        units = array.attrs.get("units", "")
+        if units.endswith(("/a", "*a)")) and units != "1/a":
+            short[name] = array * (days / DAYS)
+    months = (short["in_month"] > 0).any("time").sum()
+    short["monthly_charge"] = short["monthly_charge"] * (days / DAYS) * 12 / months
+    # Other tools read the length of a step off the time axis, so it goes on without a break.
+    hours = pd.Timedelta(hours=scenario.attrs["step_hours"])
+    start = pd.Timestamp(scenario["time"].values[0])
+    short["time"] = start + hours * np.arange(short.sizes["time"])
+    short.attrs = scenario.attrs
+    return short
+
+
+def with_investments(scenario: xr.Dataset) -> xr.Dataset:
+    """What flixopt states: yearly entries of the menu with one electricity tax, no EEG slices."""
+    yearly = scenario["tariff_option"] == "yearly"
+    tax = scenario["electricity_tax"].rename(company="connection")
+    usual = tax == tax.isel(tariff=0)
+    kept = scenario.drop_vars([n for n in ("slice_value", "slice_end") if n in scenario])
+    kept["tariff_open"] = scenario["tariff_open"] * yearly * usual
+    return derive(kept.assign_attrs(choices=1))
+
+
+def linear(scenario: xr.Dataset) -> xr.Dataset:
+    """What PyPSA states: one entry of the menu, one class of PV, no fixed cost and no choice.
+
+    The entry is the yearly one that is cheapest for today's reading. The class is 300-750 kW, of
+    any size, at its cost per kW.
+    """
+    (pv_class,) = np.flatnonzero(scenario["pv_class_min"] == 300)
+    rule = list(scenario["feed_in_rule"].values).index(scenario["pv_class_rule"].values[pv_class])
+    menu = {
+        str(name): one_entry(scenario, array)
+        for name, array in scenario.data_vars.items()
+        if "tariff" in array.dims and name not in DROPPED
+    }
+    kept = scenario.drop_dims("tariff").drop_vars(DROPPED, errors="ignore").assign(menu)
+    kept = kept.isel(pv_class=[pv_class], feed_in_rule=[rule])
+    kept["pv_class_max"] = xr.full_like(kept["pv_class_max"], float(kept["roof_limit"].sum()))
+    for name in NOTHING:
+        kept[name] = xr.zeros_like(kept[name])
+    return derive(kept.assign_attrs(scenario.attrs, choices=0))
+
+
+def one_entry(scenario: xr.Dataset, array: xr.DataArray) -> xr.DataArray:
+    """The cheapest yearly entry of each connection for today's reading, as a menu of one."""
+    demand = scenario["electricity_demand"].rename(company="connection")
+    energy = scenario.attrs["step_hours"] * demand.sum("time")
+    cost = scenario["tariff_fixed"] + scenario["demand_charge"] * demand.max("time")
+    cost = cost + (scenario["energy_charge"] + scenario["levy"]) * energy
+    open_ = (scenario["tariff_open"] > 0) & (scenario["tariff_option"] == "yearly")
+    place = cost.where(open_, np.inf).argmin("tariff")
+    owner = "connection" if "connection" in array.dims else "company"
+    chosen = array.isel(tariff=place.rename(connection=owner) if owner != "connection" else place)
+    single = chosen.drop_vars(["tariff", "tariff_option"], errors="ignore")
+    return single.expand_dims(tariff=["chosen"]).transpose(*array.dims)
+
+
+def whole(scenario: xr.Dataset) -> xr.Dataset:
+    """All of it."""
+    return scenario

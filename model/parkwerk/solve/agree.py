@@ -1,0 +1,149 @@
+"""From what each company would do at the prices to a design on which all agree.
+
+A pipe is built where a company wants its heat, a pool is joined where its surplus finds takers
+whose gain pays the fees. The dispatch then says whether that was worth it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from parkwerk.formulation.park import Actor, pool_exchange
+from parkwerk.formulation.template import find
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.dispatch import Design
+from parkwerk.solve.heat_prices import way_to
+from parkwerk.solve.prices import State
+from parkwerk.solve.program import Floats
+
+#: Design columns that only several can have together.
+SHARED = ("joined", "pool_giver", "transfer_capacity", "recovery_capacity")
+PIPES = ("pipe_built", "pipe_capacity")
+#: Capacities below this are none [kW].
+SMALL = 0.1
+
+
+def agree(park: Park, own: Design, wishes: Design, state: State) -> Design:
+    """The own assets of one design, with links and pools as they are wished for in another.
+
+    Parameters
+    ----------
+    own
+        Tariffs and own assets; its links and memberships are not taken.
+    wishes
+        What each company would do at the prices.
+    state
+        Purchases, surplus and bids: whose demand places whose surplus.
+    """
+    wished = {a.name: c.values for a, c in zip(park.actors, wishes, strict=True)}
+    values = {a.name: c.values.copy() for a, c in zip(park.actors, own, strict=True)}
+    for actor in park.actors:
+        for name in (*SHARED, *PIPES):
+            if block := find(park.template(actor).design, name):
+                values[actor.name][block.slice] = 0.0
+    sites = [actor for actor in park.actors if actor.shape.kind == "site"]
+    for source in (actor for actor in park.actors if actor.shape.kind == "heat source"):
+        for site in sites:
+            if str(source.labels["heat_source"]) in site.labels["heat_source"]:
+                _build_way(park, source, site, wished, values)
+    left = {name: surplus.copy() for name, surplus in state.surplus.items()}
+    wanted = {name: purchase.copy() for name, purchase in state.purchase.items()}
+    for pool in map(str, park.scenario["pool"].values):
+        members = [site for site in sites if pool_exchange(pool) in site.exchanges]
+        if members:
+            _join(park, pool, members, state, left, wanted, values)
+    return [replace(c, values=values[a.name]) for a, c in zip(park.actors, own, strict=True)]
+
+
+def _build_way(
+    park: Park,
+    source: Actor,
+    site: Actor,
+    wished: dict[str, Floats],
+    values: dict[str, Floats],
+) -> None:
+    """Pipes and recovery for the transfer that a site wishes for."""
+    scenario, name = park.scenario, str(source.labels["heat_source"])
+    at = list(site.labels["heat_source"]).index(name)
+    wish = float(_columns(park, site, "transfer_capacity", wished)[at])
+    if wish <= SMALL:
+        return
+    boost = float(scenario["transfer_electricity"].sel(company=site.name, heat_source=name))
+    pipes, _ = way_to(park, source, site.name)
+    labels = [str(scenario["pipe"].values[p]) for p in pipes]
+    flow = wish / (1.0 + boost)
+    for pipe, label in zip(reversed(pipes), reversed(labels), strict=True):
+        flow /= 1.0 - float(scenario["pipe_loss"].values[pipe])
+        k = list(source.labels["pipe"]).index(label)
+        _columns(park, source, "pipe_built", values)[k] = 1.0
+        _columns(park, source, "pipe_capacity", values)[k] += flow
+    _columns(park, source, "recovery_capacity", values)[0] += flow
+    _columns(park, site, "transfer_capacity", values)[at] = wish
+
+
+def _join(
+    park: Park,
+    pool: str,
+    members: list[Actor],
+    state: State,
+    left: dict[str, Floats],
+    wanted: dict[str, Floats],
+    values: dict[str, Floats],
+) -> None:
+    """Join a giver with takers, pair by pair, as long as the gain is above the fees to come.
+
+    The gain of a pair is ``Σ_t min(surplus, purchase)·(bid − feed-in value)·Δt``.
+    """
+    own = park.scenario.sel(pool=pool)
+    fee = dict(zip(own["company"].values, own["pool_fixed_cost"].values, strict=True))
+    gives = dict(zip(own["company"].values, own["pool_gives"].values > 0, strict=True))
+    takes = dict(zip(own["company"].values, own["pool_takes"].values > 0, strict=True))
+    hours = float(own.attrs["step_hours"])
+    fed_in = own["feed_in_price"].max("feed_in_rule").values
+    exchange = pool_exchange(pool)
+    joined: set[str] = set()
+    gave: set[str] = set()
+    exclusive = "pool_exclusive" in own and float(own["pool_exclusive"]) > 0
+    while True:
+        pairs = []
+        for giver in (m for m in members if gives[m.name]):
+            for taker in (m for m in members if takes[m.name] and m is not giver):
+                if exclusive and (_in_line(park, giver, values) or _in_line(park, taker, values)):
+                    continue
+                flow = np.minimum(left[giver.name], wanted[taker.name])
+                worth = state.bids[taker.name][taker.exchanges.index(exchange)] - fed_in
+                flow = np.where(worth > 0, flow, 0.0)
+                fees = sum(float(fee[m.name]) for m in (giver, taker) if m.name not in joined)
+                pairs.append((float(flow @ worth) * hours - fees, giver, taker, flow))
+        if not pairs:
+            break
+        gain, giver, taker, flow = max(pairs, key=lambda pair: pair[0])
+        if gain <= 0:
+            break
+        left[giver.name] -= flow
+        wanted[taker.name] -= flow
+        joined |= {giver.name, taker.name}
+        gave.add(giver.name)
+    for member in members:
+        at = list(member.labels["pool"]).index(pool)
+        _columns(park, member, "joined", values)[at] = float(member.name in joined)
+        _columns(park, member, "pool_giver", values)[at] = float(member.name in gave)
+
+
+def _in_line(park: Park, member: Actor, values: dict[str, Floats]) -> bool:
+    """Whether a company has a direct line already: a line links one plant with one customer."""
+    if "pool_exclusive" not in park.scenario:
+        return False
+    pools = list(member.labels["pool"])
+    exclusive = park.scenario["pool_exclusive"].sel(pool=pools).values > 0
+    return bool((_columns(park, member, "joined", values) * exclusive).any())
+
+
+def _columns(park: Park, actor: Actor, quantity: str, values: dict[str, Floats]) -> Floats:
+    """A view of an actor's design quantity."""
+    block = find(park.template(actor).design, quantity)
+    assert block is not None, f"{actor.name} has {quantity}"
+    view: Floats = values[actor.name][block.slice]
+    return view

@@ -1,0 +1,51 @@
+"""The best of two operated designs, part by part.
+
+Parts of a park that trade with nobody else under either design can be taken from the one or from
+the other, whichever is cheaper there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.components import components
+from parkwerk.solve.dispatch import Dispatch
+
+
+def best_of(park: Park, results: Sequence[Dispatch]) -> Dispatch:
+    """The cheaper of several dispatches of a park in each of its parts."""
+    n = len(park.actors)
+    part = np.arange(n)
+    for result in results:
+        tariffs = [choice.tariff for choice in result.design]
+        values = [choice.values for choice in result.design]
+        for members in components(park, tariffs, values):
+            joined = np.isin(part, part[members])
+            part[joined] = part[members].min()
+    cost = np.array([[c.sum() for c in result.costs] for result in results])
+    pick = np.zeros(n, dtype=int)
+    for label in np.unique(part):
+        pick[part == label] = int(cost[:, part == label].sum(axis=1).argmin())
+    groups = range(len(park.groups))
+    costs = [results[r].costs[i] for i, r in enumerate(pick)]
+    prices = _prices(park, results, pick)
+    return Dispatch(
+        design=[results[r].design[i] for i, r in enumerate(pick)],
+        operation=[[results[r].operation[g][i] for i, r in enumerate(pick)] for g in groups],
+        prices=prices,
+        costs=costs,
+        total_cost=float(sum(c.sum() for c in costs)),
+    )
+
+
+def _prices(park: Park, results: Sequence[Dispatch], pick: np.ndarray) -> list[np.ndarray]:
+    """Prices of each exchange from the dispatch that its last member was taken from."""
+    prices = [group.copy() for group in results[int(pick[0])].prices]
+    for e, exchange in enumerate(park.exchanges):
+        member = max(i for i, actor in enumerate(park.actors) if exchange in actor.exchanges)
+        for group, own in zip(prices, results[int(pick[member])].prices, strict=True):
+            group[e] = own[e]
+    return prices

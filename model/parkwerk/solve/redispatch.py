@@ -1,0 +1,102 @@
+"""A saved design, dispatched and billed once more: what it costs, from nothing but its labels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from parkwerk.coalition import isolate
+from parkwerk.errors import InputError
+from parkwerk.formulation.park import Actor
+from parkwerk.formulation.template import Block
+from parkwerk.quantities import check
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.dispatch import Choice, Design, dispatch
+from parkwerk.solve.periods import cut
+from parkwerk.solve.settle import settle
+from parkwerk.solve.solution import OWN_DIMENSION, PREFIX, UNTOLD
+from parkwerk.solve.stamp import Floats, Ints
+
+
+def redispatch(scenario: xr.Dataset, solution: xr.Dataset) -> float:
+    """Cost [EUR/a] of a solution's design together, dispatched over the full year and billed anew.
+
+    Of the solution only sizes and tariffs are read, so that its ``total_cost`` is checked and not
+    repeated.
+
+    Raises
+    ------
+    InputError
+        If the solution is not one of this scenario.
+    SolveError
+        If the design cannot serve the demand.
+    """
+    check(scenario)
+    together = solution.sel(case="together")
+    park = Park(scenario, cut(scenario))
+    if set(solution["exchange"].values.astype(str)) != set(park.exchanges):
+        # Where sharing costs more than it brings, companies are together as they are alone.
+        park = Park(isolate(scenario), park.groups)
+    return settle(park, dispatch(park, read_design(park, together))).total_cost
+
+
+def read_design(park: Park, solution: xr.Dataset) -> Design:
+    """The design of a park by the labels of a solution, which has no dimension ``case``.
+
+    What :func:`parkwerk.solve.solution.to_dataset` leaves out is 0: with the sizes known, it is
+    worth nothing.
+    """
+    design = []
+    for actor in park.actors:
+        template = park.template(actor)
+        values = np.zeros(template.n_design)
+        for block in template.design:
+            if block.name not in UNTOLD:
+                values[block.slice] = _read(solution, actor, block)
+        design.append(Choice(_tariff(solution, actor), values))
+    return design
+
+
+def _paid(solution: xr.Dataset, connection: str) -> str:
+    at = _places(solution, "connection", [connection])
+    return str(solution["chosen_tariff"].values[at][0])
+
+
+def _tariff(solution: xr.Dataset, actor: Actor) -> str | None:
+    if actor.menu == (None,):
+        return None
+    paid = _paid(solution, str(actor.labels["connection"]))
+    if paid not in actor.menu:
+        raise InputError(
+            f"the solution pays {paid!r} at {actor.name}, expected an entry of the scenario's menu "
+            f"({', '.join(map(str, actor.menu))})"
+        )
+    return paid
+
+
+def _read(solution: xr.Dataset, actor: Actor, block: Block) -> Floats:
+    """Values of a design quantity at the actor's labels."""
+    name = PREFIX[actor.shape.kind] + block.name
+    if name not in solution:
+        raise InputError(f"the solution lacks `{name}`, which {actor.name} has in the scenario")
+    array = solution[name]
+    own = OWN_DIMENSION[actor.shape.kind]
+    rest = [dim for dim in array.dims if dim not in block.dims]
+    assert rest in ([], [own]), f"{name} has {array.dims}"
+    at = {}
+    for dim in map(str, array.dims):
+        labels = actor.labels[dim]
+        at[dim] = _places(solution, dim, [labels] if isinstance(labels, str) else list(labels))
+    values = array.isel(at).transpose(*rest, *block.dims).values
+    return np.asarray(values, dtype=float).ravel()
+
+
+def _places(solution: xr.Dataset, dim: str, labels: list[str]) -> Ints:
+    """Positions of labels along a dimension."""
+    known = pd.Index(solution[dim].values.astype(str), dtype=str)  # months are numbers
+    found = known.get_indexer(pd.Index(labels, dtype=str))
+    if (found < 0).any():
+        missing = labels[int(np.argmin(found))]
+        raise InputError(f"the solution has no {dim} {missing!r}, which the scenario has")
+    return np.asarray(found, dtype=np.intp)
