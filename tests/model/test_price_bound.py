@@ -7,9 +7,13 @@ import pytest
 
 import plain
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.bound import price_bound
+from parkwerk.solve.bound import Bound, price_bound
+from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Choice, dispatch
 from parkwerk.solve.periods import cut
+from parkwerk.solve.prices import Prices
+from parkwerk.solve.value import Trade
+from parkwerk.solve.workers import workers
 from toy import bare_park, toy_park
 
 GAP = 1e-3
@@ -17,6 +21,13 @@ GAP = 1e-3
 
 def nothing(park: Park) -> list[Choice]:
     return [Choice(a.menu[0], np.zeros(park.template(a).n_design)) for a in park.actors]
+
+
+def at_prices(park: Park, prices: list[np.ndarray], start: list[Choice]) -> Bound:
+    """The bound where all exchanges are bought and sold at the same prices [EUR/kW]."""
+    trades = [Trade(group, group) for group in prices]
+    with workers(1) as crew:
+        return price_bound(park, Prices(trades, {}), start, GAP, crew, Clock())
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -57,6 +68,7 @@ def test_at_the_right_prices_the_bound_is_the_optimum() -> None:
         plain.choose(park, "c1", joined=1.0),
     ]
     prices = dispatch(park, design).prices
-    assert price_bound(park, prices, design, GAP).total == pytest.approx(0, abs=1e-6)
+    assert at_prices(park, prices, design).total == pytest.approx(0, abs=1e-6)
     dear = [np.full_like(prices[0], 0.5)]
-    assert price_bound(park, dear, design, GAP).total == pytest.approx(72 - 120)
+    bound = at_prices(park, dear, design).total
+    assert 72 - 120 * (1 + 2 * GAP) <= bound <= (72 - 120) + 1e-6

@@ -12,10 +12,10 @@ import plain
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, assemble
 from parkwerk.solve.dispatch import dispatch
+from parkwerk.solve.joint import solve
 from parkwerk.solve.periods import cut
 from parkwerk.solve.program import Solver
 from parkwerk.solve.settle import settle
-from parkwerk.solve.joint import solve
 from toy import bare_park
 
 READING = ["one", "peak", "window peak", "energy"]

@@ -15,7 +15,7 @@ from parkwerk.formulation.template import find
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Design
 from parkwerk.solve.heat_prices import way_to
-from parkwerk.solve.prices import State
+from parkwerk.solve.prices import State, is_behind
 from parkwerk.solve.program import Floats
 
 #: Design columns that only several can have together.
@@ -52,7 +52,9 @@ def agree(park: Park, own: Design, wishes: Design, state: State) -> Design:
     wanted = {name: purchase.copy() for name, purchase in state.purchase.items()}
     for pool in map(str, park.scenario["pool"].values):
         members = [site for site in sites if pool_exchange(pool) in site.exchanges]
-        if members:
+        if any(is_behind(member) for member in members):
+            _join_as_wished(park, pool, members, wished, values)
+        elif members:
             _join(park, pool, members, state, left, wanted, values)
     return [replace(c, values=values[a.name]) for a, c in zip(park.actors, own, strict=True)]
 
@@ -130,6 +132,20 @@ def _join(
         at = list(member.labels["pool"]).index(pool)
         _columns(park, member, "joined", values)[at] = float(member.name in joined)
         _columns(park, member, "pool_giver", values)[at] = float(member.name in gave)
+
+
+def _join_as_wished(
+    park: Park,
+    pool: str,
+    members: list[Actor],
+    wished: dict[str, Floats],
+    values: dict[str, Floats],
+) -> None:
+    """Behind a common connection all are designed together: their wishes agree."""
+    for member in members:
+        at = list(member.labels["pool"]).index(pool)
+        for name in ("joined", "pool_giver"):
+            _columns(park, member, name, values)[at] = _columns(park, member, name, wished)[at]
 
 
 def _in_line(park: Park, member: Actor, values: dict[str, Floats]) -> bool:

@@ -11,7 +11,7 @@ with the lowest bound, until no bound is below the best cost by more than the ga
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,14 @@ TINY = 1e-12
 
 #: Choices of some actors by name.
 Choices = Mapping[str, Choice]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Design columns that are had for a sum: by name of the actor their values, nan elsewhere."""
+
+    had: Mapping[str, Floats]
+    fixed: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -90,11 +98,11 @@ def best_choices(
     gap: float,
     starts: Sequence[Choices] = (),
     over: Callable[[], bool] = lambda: False,
-    rights: Mapping[str, Floats] | None = None,
+    grants: Sequence[Grant] = (Grant({}),),
 ) -> Best:
     """The best tariff and design of actors that trade with others at given prices.
 
-    At most one of the actors has a choice of tariffs.
+    At most one of the actors has a choice of tariffs; every tariff goes with every grant.
 
     Parameters
     ----------
@@ -104,8 +112,8 @@ def best_choices(
         Choices to begin with, by name of the actor: the likeliest first.
     over
         Asked before every turn; the search ends when it says so.
-    rights
-        By name of the actor, the values of design columns that are had for nothing, nan elsewhere.
+    grants
+        What the actors may have for a sum: one of these.
     """
     menu = max((actor.menu for actor in actors), key=len)
     options = [[_entry(actor, tariff) for actor in actors] for tariff in menu]
@@ -116,30 +124,37 @@ def best_choices(
         own = {n: c.tariff for n, c in start.items()}
         k = tariffs.index(own) if own in tariffs else 0
         begin[k].append(_joined(park, actors, start))
-    search = _Search(park, stamped, prices, begin, _had(park, actors, rights or {}))
+    had = [(_had(park, actors, grant.had), grant.fixed) for grant in grants]
+    search = _Search(park, stamped, prices, begin, had)
     bound = search.run(gap, over)
     choices: dict[str, Choice] = {}
     if search.best is not None:
-        choices = _split(park, actors, options[search.entry], search.best)
+        choices = _split(park, actors, options[search.entry % len(options)], search.best)
     return Best(choices, search.cost, bound)
 
 
 class _Entry:
-    """One entry of the menu: its master, and the lower bound of the cost under it."""
+    """An entry of the menu with a grant: its master, and the lower bound of the cost under it."""
 
-    def __init__(
-        self, stamps: list[list[Stamp]], had: Floats, floor: Floats, starts: list[Floats]
-    ) -> None:
+    def __init__(self, stamps: list[list[Stamp]], had: Floats, fixed: float) -> None:
         first = [own[0] for own in stamps]
-        self.stamps, self.rules = stamps, rules_of(first).given(had)
+        self.stamps, self.had = stamps, had
+        rules = rules_of(first).given(had)
+        self.rules = replace(rules, fixed_cost=rules.fixed_cost + fixed)
         self.level = _price_level(first)
-        self.master = Master(self.rules, floor)
-        self.starts = [start for start in starts if _allowed(self.rules, start)]
         self.bound, self.visited = -INFINITY, False
+
+    def begin(self, floor: Floats) -> None:
+        """Begin with a bound of each bundle's cost."""
+        self.master = Master(self.rules, floor)
+
+    def granted(self, design: Floats) -> Floats:
+        """The same design with what is had."""
+        return np.where(np.isnan(self.had), design, self.had)
 
 
 class _Search:
-    """The way from design to design, over all entries of the menu."""
+    """The way from design to design, over all entries of the menu with all grants."""
 
     def __init__(
         self,
@@ -147,17 +162,18 @@ class _Search:
         menu: list[list[list[Stamp]]],
         prices: list[Trade],
         starts: list[list[Floats]],
-        had: Floats,
+        had: list[tuple[Floats, float]],
     ) -> None:
-        self.year, self.had = Year(park, menu[0], prices), had
-        rules = [rules_of([own[0] for own in entry]).given(had) for entry in menu]
-        upper = np.max([rule.upper for rule in rules], axis=0)
+        self.year = Year(park, menu[0], prices)
+        self.entries = [_Entry(entry, *grant) for grant in had for entry in menu]
+        self.starts = starts
+        upper = np.max([entry.rules.upper for entry in self.entries], axis=0)
         floor = self.year.floor(upper, menu)
-        begin = [[self.granted(start) for start in own] for own in starts]
-        self.entries = [_Entry(e, had, floor, s) for e, s in zip(menu, begin, strict=True)]
+        for entry in self.entries:
+            entry.begin(floor)
         self.best: Floats | None = None
         self.cost, self.entry = INFINITY, 0
-        self._charged = -1
+        self._charged: list[list[Stamp]] | None = None
 
     @property
     def bound(self) -> float:
@@ -166,9 +182,8 @@ class _Search:
 
     def run(self, gap: float, over: Callable[[], bool]) -> float:
         """Search until the best design is within the gap; returns the lower bound."""
-        first = [k for k, entry in enumerate(self.entries) if entry.starts]
-        for k in first:
-            for start in self.entries[k].starts:
+        for k, own in enumerate(self.starts):
+            for start in own:
                 self.visit(k, start)
         for _ in range(ROUNDS):
             goal = self.cost - gap * abs(self.cost) if np.isfinite(self.cost) else INFINITY
@@ -196,17 +211,13 @@ class _Search:
         else:
             self.visit(k, near)
 
-    def granted(self, design: Floats) -> Floats:
-        """The same design with what is had for nothing."""
-        return np.where(np.isnan(self.had), design, self.had)
-
     def visit(self, k: int, design: Floats) -> None:
         """Operate the year under a design and learn from it."""
-        if self._charged != k:
-            self.year.charge(self.entries[k].stamps)
-            self._charged = k
         entry = self.entries[k]
-        entry.visited = True
+        if self._charged is not entry.stamps:
+            self.year.charge(entry.stamps)
+            self._charged = entry.stamps
+        entry.visited, design = True, entry.granted(design)
         cuts = self.year.cuts(design)
         for other in self.entries:
             if (other.level >= entry.level - TINY).all():

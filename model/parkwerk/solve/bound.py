@@ -8,15 +8,17 @@ program is solved with all binaries over the full year (``benders.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import numpy as np
 
 from parkwerk.formulation.park import Actor
 from parkwerk.formulation.template import find
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, Choices, best_choices
+from parkwerk.solve.benders import Best, Grant, best_choices
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Choice, Design
-from parkwerk.solve.prices import Prices, rights
+from parkwerk.solve.prices import Prices
 from parkwerk.solve.program import Floats
 from parkwerk.solve.workers import Shared, Workers
 
@@ -96,27 +98,33 @@ def solve_together(task: Task) -> Best:
     """What some actors do best at the prices."""
     park, prices = task.park.get(), task.prices.get()
     actors = [park.actors[i] for i in task.members]
-    over, start = task.clock.over, [task.start]
-    if len(actors) > 1 or actors[0].shape.kind != "site":
-        return best_choices(park, actors, prices.trades, task.gap, start, over)
-    return _site(park, actors[0], prices, task)
+    grants = _grants(park, actors[0], prices) if len(actors) == 1 else [Grant({})]
+    over = task.clock.over
+    return best_choices(park, actors, prices.trades, task.gap, [task.start], over, grants)
 
 
-def _site(park: Park, site: Actor, prices: Prices, task: Task) -> Best:
-    """What a site does best: without any waste heat, or with it and the trenches to it."""
-    had = rights(park, site)
-    heat = find(park.template(site).design, "transfer_capacity")
-    if heat is None or site.name not in prices.ways:
-        return _best(park, site, prices, task, task.start, had)
+def _grants(park: Park, actor: Actor, prices: Prices) -> list[Grant]:
+    """What an actor has because its trades, or another, bear the cost.
+
+    A site is a member of all pools, and has waste heat not at all, or for what the trenches to it
+    cost at least; so the source has the trenches for nothing.
+    """
+    if actor.shape.kind == "heat source":
+        return [Grant({actor.name: given(park, actor, ("pipe_built",))})]
+    had = given(park, actor, ("joined", "pool_giver"))
+    heat = find(park.template(actor).design, "transfer_capacity")
+    if heat is None or actor.name not in prices.ways:
+        return [Grant({actor.name: had})]
     without = had.copy()
     without[heat.slice] = 0.0
-    apart = _best(park, site, prices, task, task.start, without)
-    taking = _best(park, site, prices, task, apart.choices or task.start, had)
-    way = prices.ways[site.name]
-    best = min(apart, replace(taking, cost=taking.cost + way), key=lambda found: found.cost)
-    return replace(best, bound=min(apart.bound, taking.bound + way))
+    return [Grant({actor.name: without}), Grant({actor.name: had}, prices.ways[actor.name])]
 
 
-def _best(park: Park, site: Actor, prices: Prices, task: Task, start: Choices, had: Floats) -> Best:
-    over = task.clock.over
-    return best_choices(park, [site], prices.trades, task.gap, [start], over, {site.name: had})
+def given(park: Park, actor: Actor, names: tuple[str, ...]) -> Floats:
+    """One in the design columns of some names, nan in the others."""
+    template = park.template(actor)
+    values = np.full(template.n_design, np.nan)
+    for name in names:
+        if block := find(template.design, name):
+            values[block.slice] = 1.0
+    return values

@@ -56,22 +56,44 @@ def heat_prices(park: Park, source: Actor, bids: dict[str, Floats]) -> dict[str,
         - float(trench[ways[company][0]].sum())
         for company, bid in bids.items()
     }
-    laid: set[int] = set()
+    left = trench.astype(float)
     prices = {}
     for company in sorted(bids, key=lambda company: -net[company]):
         way, kept = ways[company]
         at_site, fixed = np.full(len(waste), FORBIDDEN), 0.0
         if (useful[company] > 0).any():
-            new = [p for p in way if p not in laid]
-            fixed = float(trench[new].sum())
+            fixed = _take(park, source, company, left)
             per_kw = (
                 recovery / kept + float(scenario["pipe_capacity_cost"].values[way].sum()) / kept
             )
-            laid |= set(way)
             load = _on_full_days(useful[company], bids[company] - running / kept, per_kw, hours)
             at_site = np.where(waste > 0, running / kept + load, FORBIDDEN)
         prices[heat_exchange(name, company)] = HeatPrice(at_site, fixed)
     return prices
+
+
+def _take(park: Park, source: Actor, company: str, left: Floats) -> float:
+    """The least that the trenches of any way to a company cost, taken from what is ``left``.
+
+    With δ(v) the cost of the cheapest way from v on and D that from the source, a pipe from v to w
+    gives ``max(0, min(δ(v), D) − min(δ(w), D))``, never more than its cost. Every way gives D or
+    more, so the shares of companies sum to no more than what serves them all (dual ascent for
+    Steiner trees: Wong 1984).
+    """
+    scenario, name = park.scenario, str(source.labels["heat_source"])
+    labels = list(scenario["pipe"].values)
+    own = [labels.index(pipe) for pipe in source.labels["pipe"]]
+    starts, ends = scenario["pipe_from"].values, scenario["pipe_to"].values
+    onward = {company: 0.0}
+    for _ in own:
+        for p in own:
+            if (end := onward.get(ends[p])) is not None:
+                onward[starts[p]] = min(onward.get(starts[p], np.inf), end + float(left[p]))
+    whole = onward[name]
+    for p in own:
+        first, last = (min(onward.get(v, np.inf), whole) for v in (starts[p], ends[p]))
+        left[p] -= max(0.0, first - last)
+    return whole
 
 
 def _need(park: Park, company: str, source: str) -> Floats:

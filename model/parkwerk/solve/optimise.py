@@ -123,7 +123,7 @@ def optimise(
     if not best.total_cost < separate.total_cost:
         # A common connection can cost more than it brings; then nobody shares.
         cases["together"] = (apart, separate)
-        proof.or_else(separate.total_cost, own.bound)
+        proof.or_else(separate.total_cost, min(proof.lower, own.bound))
     return solution_of(scenario, cases, proof)
 
 

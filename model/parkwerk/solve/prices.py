@@ -66,11 +66,21 @@ class Task:
 
 
 def bids(park: Park, design: Design, crew: Workers) -> dict[str, Floats]:
-    """What one more kWh from each exchange is worth to each site [EUR/kWh], (exchange, time)."""
-    shared = crew.share(park)
-    takers = [i for i, a in enumerate(park.actors) if a.shape.kind == "site" and a.exchanges]
+    """What one more kWh from each exchange is worth to each site [EUR/kWh], (exchange, time).
+
+    Behind a common connection nobody is supplied alone, so no site there bids.
+    """
+    shared, n = crew.share(park), park.scenario.sizes["time"]
+    sites = [i for i, actor in enumerate(park.actors) if actor.shape.kind == "site"]
+    offers = {park.actors[i].name: np.zeros((len(park.actors[i].exchanges), n)) for i in sites}
+    takers = [i for i in sites if park.actors[i].exchanges and not is_behind(park.actors[i])]
     found = crew.map(bids_of, [Task(shared, i, design[i]) for i in takers])
-    return {park.actors[i].name: own for i, own in zip(takers, found, strict=True)}
+    return offers | {park.actors[i].name: own for i, own in zip(takers, found, strict=True)}
+
+
+def is_behind(actor: Actor) -> bool:
+    """Whether a site is supplied through a common connection."""
+    return "behind" in actor.shape.features
 
 
 def bids_of(task: Task) -> Floats:
@@ -88,16 +98,6 @@ def bids_of(task: Task) -> Floats:
         shape = (len(park.exchanges), len(periods) * periods.steps)
         parts.append(np.moveaxis(price, -1, -2).reshape(shape))
     return np.concatenate(parts, axis=-1)
-
-
-def rights(park: Park, actor: Actor) -> Floats:
-    """Membership of all pools, which a site has for nothing; nan in its other columns."""
-    template = park.template(actor)
-    values = np.full(template.n_design, np.nan)
-    for name in ("joined", "pool_giver"):
-        if block := find(template.design, name):
-            values[block.slice] = 1.0
-    return values
 
 
 def _open_to_take(park: Park, actor: Actor, choice: Choice) -> Choice:
@@ -220,21 +220,36 @@ def _pool_prices(
     demand = np.stack([state.purchase[m] for m in members]) * takes[:, None]
     givers = [m for m, g in zip(members, gives, strict=True) if g]
     surplus = sum((state.surplus[m] for m in givers), np.zeros(demand.shape[1]))
-    supply = (1.0 - GROWTH) * surplus + GROWTH * _full_surplus(park, givers)
-    order = np.argsort(-bid, axis=0)
-    sorted_bid = np.take_along_axis(bid, order, axis=0)
-    reached = np.cumsum(np.take_along_axis(demand, order, axis=0), axis=0)
-    last = (reached < supply - SMALL).sum(axis=0)
-    fed_in = scenario["feed_in_price"].max("feed_in_rule").values
-    at_last = np.minimum(last, len(members) - 1)[None]
-    price = np.where(
-        last < len(members), np.take_along_axis(sorted_bid, at_last, axis=0)[0], fed_in
-    )
-    price = np.where(np.isfinite(price), price, fed_in)
+    rules = scenario["feed_in_price"].transpose("feed_in_rule", "time").values
+    fed_in, least = rules.max(axis=0), rules.min(axis=0)
+    # Plants that might still be built get the least for feeding in, those there are the most.
+    growing = GROWTH * _full_surplus(park, givers)
+    few = _last_bid(bid, demand, growing, least)
+    many = _last_bid(bid, demand, growing + (1.0 - GROWTH) * surplus, least)
+    price = np.maximum(many, np.minimum(few, fed_in))
     if float(own["pool_on_grid"]) > 0:
         return price, price
-    fees = float(own["pool_fixed_cost"].sum())
+    # At least one gives and one other takes; the rest need not have joined.
+    fee = own["pool_fixed_cost"].values
+    pairs = np.add.outer(fee[gives], fee[takes])
+    apart = np.flatnonzero(gives)[:, None] != np.flatnonzero(takes)[None, :]
+    fees = float(pairs[apart].min(initial=np.inf)) if apart.any() else 0.0
     return _wire(park, givers, bid.max(axis=0), demand.sum(axis=0), fed_in, fees)
+
+
+def _last_bid(bid: Floats, demand: Floats, supply: Floats, otherwise: Floats) -> Floats:
+    """In each step the bid of the last taker that the supply needs, the best bids first.
+
+    ``bid`` (taker, time), -inf for who may not take; ``demand`` (taker, time), ``supply`` (time,).
+    Beyond all demand the lowest bid; where nobody may take ``otherwise``.
+    """
+    order = np.argsort(-bid, axis=0)
+    reached = np.cumsum(np.take_along_axis(demand, order, axis=0), axis=0)
+    last = (reached < supply - SMALL).sum(axis=0)
+    takers = np.isfinite(bid).sum(axis=0)
+    at_last = np.clip(last, 0, np.maximum(takers - 1, 0))[None]
+    found = np.take_along_axis(np.take_along_axis(bid, order, axis=0), at_last, axis=0)[0]
+    return np.where(takers > 0, found, otherwise)
 
 
 def _wire(

@@ -92,6 +92,7 @@ class Value:
         rows = offsets([len(t.rows) for t in templates])
         self.size = int(designs[-1] - columns[-1])
         self._design = np.arange(designs[0], designs[-1], dtype=np.int32)
+        self._above = slice(int(designs[-1]), int(designs[-1]) + self.size)
         inner = _inner_exchanges(park, stamps)
         steps = self.periods.steps
         place = {e: rows[-1] + i * steps for i, e in enumerate(inner)}
@@ -179,7 +180,7 @@ class Value:
         """Operate the year under a design: its cost and slope, summed into bundles."""
         value, slope = np.zeros(self.bundles), np.zeros((self.bundles, self.size))
         raised, spared = np.zeros(self.size), 0.0
-        above = slice(self._design[-1] + 1, self._design[-1] + 1 + self.size)
+        above = self._above
         for bundle, highs in self._operate(design, design):
             solution = highs.getSolution()
             value[bundle] += highs.getInfo().objective_function_value
