@@ -8,9 +8,11 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.coalition import restrict
+from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park, assemble
 from parkwerk.solve.benders import Choices, best_choices
 from parkwerk.solve.clock import Clock
+from parkwerk.solve.dispatch import Choice
 from parkwerk.solve.embed import Found, embed, found
 from parkwerk.solve.joint import attempt, design_of, solve
 from parkwerk.solve.periods import Periods
@@ -38,9 +40,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Alone:
-    """What companies do best for themselves, and the lower bound of each one's cost [EUR/a]."""
+    """What companies do best for themselves, and the lower bound of each one's cost [EUR/a].
+
+    ``first`` are the designs from representative days: they know the conditions of tariffs.
+    """
 
     choices: Found
+    first: Found
     by_company: dict[str, float]
 
     @property
@@ -62,16 +68,17 @@ def alone(
     shared = crew.share(isolated)
     companies = [str(c) for c in isolated["company"].values]
     tasks = [Task(shared, groups, company, gap, clock) for company in companies]
-    choices: Found = {}
+    choices, first = dict[str, tuple[Actor, Choice]](), dict[str, tuple[Actor, Choice]]()
     bounds = {}
-    for company, (own, bound) in zip(companies, crew.map(solve_alone, tasks), strict=True):
+    for company, (own, begun, bound) in zip(companies, crew.map(solve_alone, tasks), strict=True):
         choices |= own
+        first |= begun
         bounds[company] = bound
-    return Alone(choices, bounds)
+    return Alone(choices, first, bounds)
 
 
-def solve_alone(task: Task) -> tuple[Found, float]:
-    """A company's best choices and the lower bound of its cost [EUR/a]."""
+def solve_alone(task: Task) -> tuple[Found, Found, float]:
+    """A company's best choices, its first ones, and the lower bound of its cost [EUR/a]."""
     scenario = restrict(task.isolated.get(), [task.company])
     park = Park(scenario, task.groups)
     start = first_design(scenario, park)
@@ -79,7 +86,8 @@ def solve_alone(task: Task) -> tuple[Found, float]:
     none = [Trade(prices, prices) for prices in zero]
     best = best_choices(park, park.actors, none, task.gap, [start], task.clock.over)
     design = [best.choices.get(actor.name, start[actor.name]) for actor in park.actors]
-    return found(park, design), best.bound
+    begun = [start[actor.name] for actor in park.actors]
+    return found(park, design), found(park, begun), best.bound
 
 
 def first_design(scenario: xr.Dataset, park: Park) -> Choices:

@@ -25,6 +25,7 @@ from parkwerk.solve.assemble import Park
 from parkwerk.solve.bound import price_bound
 from parkwerk.solve.checkpoint import Checkpoint, fingerprint
 from parkwerk.solve.clock import Clock
+from parkwerk.solve.conditions import is_conditional
 from parkwerk.solve.dispatch import Choice, Design, Dispatch, dispatch
 from parkwerk.solve.embed import embed
 from parkwerk.solve.mix import best_of
@@ -108,7 +109,7 @@ def optimise(
             today = _full_year(apart, _nothing_built(apart))
             progress("alone: each company for itself")
             own = alone(apart.scenario, groups, OWN_PART * gap, crew, clock)
-            memory[key] = today, own, _full_year(apart, embed(apart, own.choices))
+            memory[key] = today, own, _separate(apart, own)
         today, own, separate = memory[key]
         park = Park(scenario, groups)
         proof = Proof(gap, clock, bounds)
@@ -169,6 +170,15 @@ def _together(
 
 def _nothing_built(park: Park) -> Design:
     return [Choice(a.menu[0], np.zeros(park.template(a).n_design)) for a in park.actors]
+
+
+def _separate(apart: Park, own: Alone) -> Dispatch:
+    """All companies for themselves; the search of the year knows no conditions of tariffs."""
+    best = _full_year(apart, embed(apart, own.choices))
+    menus = [tariff for actor in apart.actors for tariff in actor.menu]
+    if not any(is_conditional(apart.scenario, tariff) for tariff in menus):
+        return best
+    return best_of(apart, [best, _full_year(apart, embed(apart, own.first))])
 
 
 def _is_shared(park: Park) -> bool:
