@@ -71,6 +71,7 @@ PARKS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "park"), list(enumerate(PARKS)))
 def test_the_bound_is_never_above_the_optimum(seed: int, park: str) -> None:
     """Proves: lower bound ≤ optimum of the whole mixed-integer program ≤ cost of the design, and
