@@ -38,11 +38,8 @@ def agree(park: Park, own: Design, wishes: Design, state: State) -> Design:
         Purchases, surplus and bids: whose demand places whose surplus.
     """
     wished = {a.name: c.values for a, c in zip(park.actors, wishes, strict=True)}
-    values = {a.name: c.values.copy() for a, c in zip(park.actors, own, strict=True)}
-    for actor in park.actors:
-        for name in (*SHARED, *PIPES):
-            if block := find(park.template(actor).design, name):
-                values[actor.name][block.slice] = 0.0
+    bare = without_links(park, own)
+    values = {a.name: c.values for a, c in zip(park.actors, bare, strict=True)}
     sites = [actor for actor in park.actors if actor.shape.kind == "site"]
     for source in (actor for actor in park.actors if actor.shape.kind == "heat source"):
         for site in sites:
@@ -57,6 +54,18 @@ def agree(park: Park, own: Design, wishes: Design, state: State) -> Design:
         elif members:
             _join(park, pool, members, state, left, wanted, values)
     return [replace(c, values=values[a.name]) for a, c in zip(park.actors, own, strict=True)]
+
+
+def without_links(park: Park, design: Design) -> Design:
+    """The same own assets, and nothing that companies have together."""
+    result = []
+    for actor, choice in zip(park.actors, design, strict=True):
+        values = choice.values.copy()
+        for name in (*SHARED, *PIPES):
+            if block := find(park.template(actor).design, name):
+                values[block.slice] = 0.0
+        result.append(replace(choice, values=values))
+    return result
 
 
 def _build_way(

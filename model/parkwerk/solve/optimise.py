@@ -19,7 +19,7 @@ import xarray as xr
 
 from parkwerk.coalition import isolate
 from parkwerk.quantities import check
-from parkwerk.solve.agree import agree
+from parkwerk.solve.agree import agree, without_links
 from parkwerk.solve.alone import Alone, alone
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bound import price_bound
@@ -152,9 +152,11 @@ def _together(
         prices = exchange_prices(park, state)
         bound = price_bound(park, prices, best.design, tolerance, crew, proof.clock)
         proof.found(lower=bound.total)
+        # What the new assets leave over says who can share it.
+        apart = _full_year(park, without_links(park, bound.design))
         tried = [
-            _full_year(park, agree(park, assets, bound.design, state))
-            for assets in (alike.design, bound.design)
+            _full_year(park, agree(park, assets.design, bound.design, seen))
+            for assets, seen in ((alike, state), (apart, state_of(park, apart, offers)))
         ]
         answer = tried[-1]
         best = best_of(park, [best, *tried])
