@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from math import inf
@@ -95,7 +96,7 @@ def interruptible(work: Callable[[], Result], event: Event, say: Callable[[str],
     """
     results: list[Result] = []
     errors: list[BaseException] = []
-    done = Event()
+    done, told = Event(), event.is_set()
 
     def target() -> None:
         try:
@@ -105,15 +106,21 @@ def interruptible(work: Callable[[], Result], event: Event, say: Callable[[str],
         finally:
             done.set()
 
-    Thread(target=target, daemon=True).start()
-    while not done.is_set():
-        try:
-            done.wait(0.2)  # a thread whose `join` is interrupted may count as ended
-        except KeyboardInterrupt:
-            if event.is_set():
-                raise
-            event.set()
-            say(INTERRUPTED)
+    def press(signum: int, frame: object) -> None:
+        if event.is_set():
+            raise KeyboardInterrupt
+        event.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        Thread(target=target, daemon=True).start()
+        while not done.is_set():
+            done.wait(0.2)
+            if event.is_set() and not told:
+                told = True
+                say(INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGINT, before)
     if errors:
         raise errors[0]
     return results[0]

@@ -223,5 +223,5 @@ def test_a_price_that_is_paid_but_not_received_proves_too_much(
     design = [plain.choice_of(park, actor) for actor in park.actors]
     with workers(1) as crew:
         priced = prices(np.full((1, 24, 1), 0.1))
-        bound = price_bound(park, priced, design, GAP, crew, Clock()).total
+        bound = price_bound(park, priced, design, GAP, 0.0, crew, Clock()).total
     assert (bound > 1e-3) == caught

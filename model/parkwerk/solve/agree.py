@@ -11,12 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from parkwerk.formulation.park import Actor, pool_exchange
-from parkwerk.formulation.template import find
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.bids import is_behind
+from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Design
 from parkwerk.solve.heat_prices import way_to
-from parkwerk.solve.prices import State, is_behind
 from parkwerk.solve.program import Floats
+from parkwerk.solve.state import State
 
 #: Design columns that only several can have together.
 SHARED = ("joined", "pool_giver", "transfer_capacity", "recovery_capacity")
@@ -62,8 +63,7 @@ def without_links(park: Park, design: Design) -> Design:
     for actor, choice in zip(park.actors, design, strict=True):
         values = choice.values.copy()
         for name in (*SHARED, *PIPES):
-            if block := find(park.template(actor).design, name):
-                values[block.slice] = 0.0
+            columns(park, actor, name, values)[:] = 0.0
         result.append(replace(choice, values=values))
     return result
 
@@ -168,7 +168,4 @@ def _in_line(park: Park, member: Actor, values: dict[str, Floats]) -> bool:
 
 def _columns(park: Park, actor: Actor, quantity: str, values: dict[str, Floats]) -> Floats:
     """A view of an actor's design quantity."""
-    block = find(park.template(actor).design, quantity)
-    assert block is not None, f"{actor.name} has {quantity}"
-    view: Floats = values[actor.name][block.slice]
-    return view
+    return columns(park, actor, quantity, values[actor.name])

@@ -11,7 +11,7 @@ with the lowest bound, until no bound is below the best cost by more than the ga
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,7 +28,7 @@ DAYS_PER_BUNDLE = 7.0
 #: Turns after which the best design is taken as it is, with its true gap.
 ROUNDS = 400
 #: Where the level stands between the bound and the cost that is to be beaten.
-LEVEL = 0.5
+LEVEL = 0.9
 #: Prices nearer than this are the same [EUR/kWh].
 TINY = 1e-12
 
@@ -38,10 +38,15 @@ Choices = Mapping[str, Choice]
 
 @dataclass(frozen=True)
 class Grant:
-    """Design columns that are had for a sum: by name of the actor their values, nan elsewhere."""
+    """Design columns that are had for a sum, and what the others cost more.
+
+    ``had`` holds by name of the actor their values, nan elsewhere; ``fixed`` is the sum [EUR/a];
+    ``dearer`` what a unit of each column costs more [EUR/a per unit].
+    """
 
     had: Mapping[str, Floats]
     fixed: float = 0.0
+    dearer: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def best_choices(
     starts: Sequence[Choices] = (),
     over: Callable[[], bool] = lambda: False,
     grants: Sequence[Grant] = (Grant({}),),
+    smallest: float = 0.0,
 ) -> Best:
     """The best tariff and design of actors that trade with others at given prices.
 
@@ -114,6 +120,8 @@ def best_choices(
         Asked before every turn; the search ends when it says so.
     grants
         What the actors may have for a sum: one of these.
+    smallest
+        Costs below this are sought as near as one of this size [EUR/a].
     """
     menu = max((actor.menu for actor in actors), key=len)
     options = [[_entry(actor, tariff) for actor in actors] for tariff in menu]
@@ -124,9 +132,12 @@ def best_choices(
         own = {n: c.tariff for n, c in start.items()}
         k = tariffs.index(own) if own in tariffs else 0
         begin[k].append(_joined(park, actors, start))
-    had = [(_had(park, actors, grant.had), grant.fixed) for grant in grants]
+    had = [
+        (_of_all(park, actors, g.had, np.nan), g.fixed, _of_all(park, actors, g.dearer, 0.0))
+        for g in grants
+    ]
     search = _Search(park, stamped, prices, begin, had)
-    bound = search.run(gap, over)
+    bound = search.run(gap, smallest, over)
     choices: dict[str, Choice] = {}
     if search.best is not None:
         choices = _split(park, actors, options[search.entry % len(options)], search.best)
@@ -136,11 +147,13 @@ def best_choices(
 class _Entry:
     """An entry of the menu with a grant: its master, and the lower bound of the cost under it."""
 
-    def __init__(self, stamps: list[list[Stamp]], had: Floats, fixed: float) -> None:
+    def __init__(
+        self, stamps: list[list[Stamp]], had: Floats, fixed: float, dearer: Floats
+    ) -> None:
         first = [own[0] for own in stamps]
         self.stamps, self.had = stamps, had
         rules = rules_of(first).given(had)
-        self.rules = replace(rules, fixed_cost=rules.fixed_cost + fixed)
+        self.rules = replace(rules, fixed_cost=rules.fixed_cost + fixed, cost=rules.cost + dearer)
         self.level = _price_level(first)
         self.bound, self.visited = -INFINITY, False
 
@@ -162,7 +175,7 @@ class _Search:
         menu: list[list[list[Stamp]]],
         prices: list[Trade],
         starts: list[list[Floats]],
-        had: list[tuple[Floats, float]],
+        had: list[tuple[Floats, float, Floats]],
     ) -> None:
         self.year = Year(park, menu[0], prices)
         self.entries = [_Entry(entry, *grant) for grant in had for entry in menu]
@@ -180,13 +193,14 @@ class _Search:
         """The lower bound over all entries [EUR/a]."""
         return min(entry.bound for entry in self.entries)
 
-    def run(self, gap: float, over: Callable[[], bool]) -> float:
+    def run(self, gap: float, smallest: float, over: Callable[[], bool]) -> float:
         """Search until the best design is within the gap; returns the lower bound."""
         for k, own in enumerate(self.starts):
             for start in own:
                 self.visit(k, start)
         for _ in range(ROUNDS):
-            goal = self.cost - gap * abs(self.cost) if np.isfinite(self.cost) else INFINITY
+            near = gap * max(abs(self.cost), smallest) if np.isfinite(self.cost) else 0.0
+            goal = self.cost - near
             k = int(np.argmin([entry.bound for entry in self.entries]))
             if self.entries[k].bound >= goal or over():
                 break
@@ -258,10 +272,12 @@ def _joined(park: Park, actors: Sequence[Actor], choices: Choices) -> Floats:
     )
 
 
-def _had(park: Park, actors: Sequence[Actor], rights: Mapping[str, Floats]) -> Floats:
-    """What the actors have for nothing, nan in all columns that they choose."""
+def _of_all(
+    park: Park, actors: Sequence[Actor], known: Mapping[str, Floats], otherwise: float
+) -> Floats:
+    """What is known of the design columns of some actors, and otherwise a number."""
     return np.concatenate(
-        [rights.get(a.name, np.full(park.template(a).n_design, np.nan)) for a in actors]
+        [known.get(a.name, np.full(park.template(a).n_design, otherwise)) for a in actors]
     )
 
 

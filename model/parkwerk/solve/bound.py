@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parkwerk.formulation.park import Actor
-from parkwerk.formulation.template import find
+from parkwerk.formulation.park import Actor, heat_exchange, pool_exchange
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.benders import Best, Grant, best_choices
 from parkwerk.solve.clock import Clock
+from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Choice, Design
+from parkwerk.solve.merging import merged
 from parkwerk.solve.prices import Prices
 from parkwerk.solve.program import Floats
 from parkwerk.solve.workers import Shared, Workers
@@ -45,29 +46,37 @@ class Task:
     members: list[int]
     start: dict[str, Choice]
     gap: float
+    smallest: float
     clock: Clock
 
 
 def price_bound(
-    park: Park, prices: Prices, start: Design, gap: float, crew: Workers, clock: Clock
+    park: Park,
+    prices: Prices,
+    start: Design,
+    gap: float,
+    smallest: float,
+    crew: Workers,
+    clock: Clock,
 ) -> Bound:
-    """Solve each actor over the full year at prices of its exchanges.
+    """Solve each cluster over the full year at prices of its exchanges with others.
 
-    Sites have their rights to trade for nothing: the prices bear what they cost (``prices.py``).
-    Members of a common connection are solved with it, because no price could replace its peak.
+    Rights to trade are had for what the prices do not bear, see ``prices.py``.
 
     Parameters
     ----------
     start
         A design of the park, from which each search begins.
+    smallest
+        Clusters that cost less are sought as near as one of this cost [EUR/a].
     """
     shared, priced = crew.share(park), crew.share(prices)
-    begin = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
     tasks = []
     for members in clusters(park):
         own = {park.actors[i].name: start[i] for i in members}
-        tasks.append(Task(shared, priced, members, own, gap, clock))
+        tasks.append(Task(shared, priced, members, own, gap, smallest, clock))
     found = crew.map(solve_together, tasks)
+    begin = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
     choices = begin | {n: choice for best in found for n, choice in best.choices.items()}
     design = [choices[actor.name] for actor in park.actors]
     by_cluster = {
@@ -77,54 +86,101 @@ def price_bound(
 
 
 def clusters(park: Park) -> list[list[int]]:
-    """Positions of actors that are solved together: mostly each for itself."""
-    group = {i: i for i in range(len(park.actors))}
-    for connection in (a for a in park.actors if a.shape.kind == "common connection"):
-        members = [
-            i for i, a in enumerate(park.actors) if set(a.exchanges) & set(connection.exchanges)
-        ]
-        names = {park.actors[i].name for i in members}
-        for i, actor in enumerate(park.actors):
-            others = {a.name for a in park.actors if set(a.exchanges) & set(actor.exchanges)}
-            if actor.shape.kind != "site" and others - {actor.name} <= names:
-                members.append(i)
-        for i in members:
-            group[i] = min(members)
-    roots = sorted(set(group.values()))
-    return [[i for i, root in group.items() if root == first] for first in roots]
+    """Positions of actors that are solved together: mostly each for itself.
+
+    Members of a common connection are solved with it, because no price could replace its peak, and
+    with those who trade with nobody else; a heat source with its own company, which uses its heat.
+    """
+    exchanges = [set(actor.exchanges) for actor in park.actors]
+    groups = []
+    for i, actor in enumerate(park.actors):
+        if actor.shape.kind == "common connection":
+            members = [k for k, own in enumerate(exchanges) if own & exchanges[i]]
+            names = set(members)
+            groups.append(members)
+            groups += [
+                [i, k]
+                for k, other in enumerate(park.actors)
+                if other.shape.kind != "site"
+                and {j for j, own in enumerate(exchanges) if own & exchanges[k]} <= names | {k}
+            ]
+        if actor.shape.kind == "heat source":
+            groups += [[k, i] for k in _sites(park) if _is_own(park.actors[k], actor)]
+    return merged(len(park.actors), groups)
+
+
+def _sites(park: Park) -> list[int]:
+    return [i for i, actor in enumerate(park.actors) if actor.shape.kind == "site"]
+
+
+def _is_own(site: Actor, source: Actor) -> bool:
+    """Whether a source is the site's own, and the site can use its heat."""
+    return heat_exchange(str(source.labels["heat_source"]), site.name) in source.exchanges and (
+        site.name == source.labels["heat_source"]
+    )
 
 
 def solve_together(task: Task) -> Best:
     """What some actors do best at the prices."""
     park, prices = task.park.get(), task.prices.get()
     actors = [park.actors[i] for i in task.members]
-    grants = _grants(park, actors[0], prices) if len(actors) == 1 else [Grant({})]
-    over = task.clock.over
-    return best_choices(park, actors, prices.trades, task.gap, [task.start], over, grants)
+    grants = _grants(park, actors, prices)
+    return best_choices(
+        park,
+        actors,
+        prices.trades,
+        task.gap,
+        [task.start],
+        task.clock.over,
+        grants,
+        smallest=task.smallest,
+    )
 
 
-def _grants(park: Park, actor: Actor, prices: Prices) -> list[Grant]:
-    """What an actor has because its trades, or another, bear the cost.
+def _grants(park: Park, actors: list[Actor], prices: Prices) -> list[Grant]:
+    """What some actors have because their trades with others, or these, bear the cost.
 
-    A site is a member of all pools, and has waste heat not at all, or for what the trenches to it
-    cost at least; so the source has the trenches for nothing.
+    A site is a member of all pools that reach beyond the cluster. It has the waste heat of others
+    not at all, or for what the way to it costs at least; so a source has its pipes to others for
+    nothing. Where several sites of a cluster could have such heat, all may, and only what is paid
+    by the kW and kWh is counted.
     """
+    outer = {e for a in park.actors if a not in actors for e in a.exchanges}
+    had = {a.name: np.full(park.template(a).n_design, np.nan) for a in actors}
+    dearer = {a.name: np.zeros(park.template(a).n_design) for a in actors}
+    ways: dict[str, list[float]] = {}
+    without = {name: own.copy() for name, own in had.items()}
+    for actor in actors:
+        for name, own in _rights(park, actor, outer).items():
+            for values in (had[actor.name], without[actor.name]):
+                columns(park, actor, name, values)[:] = own
+        sources = actor.labels.get("heat_source", ()) if actor.shape.kind == "site" else ()
+        for k, source in enumerate(sources):
+            if heat_exchange(source, actor.name) in outer:
+                way = prices.ways[source, actor.name]
+                columns(park, actor, "transfer_capacity", dearer[actor.name])[k] = way.per_kw
+                columns(park, actor, "transfer_capacity", without[actor.name])[k] = 0.0
+                ways.setdefault(actor.name, []).append(way.fixed)
+    if len(ways) == 1:
+        fixed = min(next(iter(ways.values())))
+        return [Grant(without, 0.0, dearer), Grant(had, fixed, dearer)]
+    return [Grant(had, 0.0, dearer)]
+
+
+def _rights(park: Park, actor: Actor, outer: set[str]) -> dict[str, Floats]:
+    """What an actor has for nothing, by design quantity; nan for what it has to choose."""
+    if actor.shape.kind == "site":
+        pools = [pool_exchange(str(pool)) in outer for pool in actor.labels["pool"]]
+        free = np.where(pools, 1.0, np.nan)
+        return {"joined": free, "pool_giver": free} if len(free) else {}
     if actor.shape.kind == "heat source":
-        return [Grant({actor.name: given(park, actor, ("pipe_built",))})]
-    had = given(park, actor, ("joined", "pool_giver"))
-    heat = find(park.template(actor).design, "transfer_capacity")
-    if heat is None or actor.name not in prices.ways:
-        return [Grant({actor.name: had})]
-    without = had.copy()
-    without[heat.slice] = 0.0
-    return [Grant({actor.name: without}), Grant({actor.name: had}, prices.ways[actor.name])]
-
-
-def given(park: Park, actor: Actor, names: tuple[str, ...]) -> Floats:
-    """One in the design columns of some names, nan in the others."""
-    template = park.template(actor)
-    values = np.full(template.n_design, np.nan)
-    for name in names:
-        if block := find(template.design, name):
-            values[block.slice] = 1.0
-    return values
+        name = str(actor.labels["heat_source"])
+        pipes = park.scenario.sel(heat_source=name, pipe=list(actor.labels["pipe"]))
+        inner = not any(exchange in outer for exchange in actor.exchanges)
+        kept = inner | (pipes["pipe_to"].values == name)
+        limit = pipes["pipe_capacity_limit"].values
+        return {
+            "pipe_built": np.where(kept, np.nan, 1.0),
+            "pipe_capacity": np.where(kept, np.nan, limit),
+        }
+    return {}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.merging import merged
 from parkwerk.solve.stamp import Floats, Stamp, dense
 
 
@@ -27,22 +28,8 @@ def components(
         for stamp in park.stamps(actor, tariffs[i]) if actor.exchanges else []:
             for exchange, sign in _open(stamp, design[i]):
                 (gives if sign > 0 else takes).setdefault(exchange, []).append(i)
-    part = list(range(len(park.actors)))
-
-    def root(i: int) -> int:
-        while part[i] != i:
-            part[i] = part[part[i]]
-            i = part[i]
-        return i
-
-    for exchange in gives.keys() & takes.keys():
-        first, *others = sorted({*gives[exchange], *takes[exchange]})
-        for other in others:
-            part[root(other)] = root(first)
-    members: dict[int, list[int]] = {}
-    for i in range(len(part)):
-        members.setdefault(root(i), []).append(i)
-    return list(members.values())
+    meet = [sorted({*gives[e], *takes[e]}) for e in gives.keys() & takes.keys()]
+    return merged(len(park.actors), meet)
 
 
 def _open(stamp: Stamp, design: Floats) -> set[tuple[str, int]]:

@@ -13,28 +13,27 @@ import numpy as np
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.components import components
 from parkwerk.solve.dispatch import Dispatch
+from parkwerk.solve.merging import merged
 
 
 def best_of(park: Park, results: Sequence[Dispatch]) -> Dispatch:
     """The cheaper of several dispatches of a park in each of its parts."""
     n = len(park.actors)
-    part = np.arange(n)
+    groups: list[list[int]] = []
     for result in results:
         tariffs = [choice.tariff for choice in result.design]
         values = [choice.values for choice in result.design]
-        for members in components(park, tariffs, values):
-            joined = np.isin(part, part[members])
-            part[joined] = part[members].min()
+        groups += components(park, tariffs, values)
     cost = np.array([[c.sum() for c in result.costs] for result in results])
     pick = np.zeros(n, dtype=int)
-    for label in np.unique(part):
-        pick[part == label] = int(cost[:, part == label].sum(axis=1).argmin())
-    groups = range(len(park.groups))
+    for part in merged(n, groups):
+        pick[part] = int(cost[:, part].sum(axis=1).argmin())
+    lengths = range(len(park.groups))
     costs = [results[r].costs[i] for i, r in enumerate(pick)]
     prices = _prices(park, results, pick)
     return Dispatch(
         design=[results[r].design[i] for i, r in enumerate(pick)],
-        operation=[[results[r].operation[g][i] for i, r in enumerate(pick)] for g in groups],
+        operation=[[results[r].operation[g][i] for i, r in enumerate(pick)] for g in lengths],
         prices=prices,
         costs=costs,
         total_cost=float(sum(c.sum() for c in costs)),

@@ -22,6 +22,7 @@ from parkwerk.quantities import check
 from parkwerk.solve.agree import agree, without_links
 from parkwerk.solve.alone import Alone, alone
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.bids import bids
 from parkwerk.solve.bound import price_bound
 from parkwerk.solve.checkpoint import Checkpoint, fingerprint
 from parkwerk.solve.clock import Clock
@@ -30,10 +31,11 @@ from parkwerk.solve.dispatch import Choice, Design, Dispatch, dispatch
 from parkwerk.solve.embed import embed
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.periods import cut
-from parkwerk.solve.prices import bids, exchange_prices, state_of
+from parkwerk.solve.prices import exchange_prices, opened
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.settle import settle
 from parkwerk.solve.solution import solution_of
+from parkwerk.solve.state import state_of
 from parkwerk.solve.workers import Workers, workers
 
 #: What companies do alone, by the fingerprint of their scenario: the cases and the bound.
@@ -45,6 +47,8 @@ Bounds = Callable[[float, float], None]
 
 #: Which part of the gap a company's own search may leave.
 OWN_PART = 0.25
+#: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
+SMALLEST = 0.01
 #: Rounds of new prices, and the least part of the gap that a round must close for another.
 ROUNDS, WORTHWHILE = 3, 0.1
 
@@ -143,14 +147,16 @@ def _together(
         best = best_of(park, [best, _full_year(park, kept.design)])
         proof.resume(kept.log, kept.lower)
     proof.found(best.total_cost)
-    tolerance, answer = OWN_PART * proof.gap, best
+    tolerance, answer, traded = OWN_PART * proof.gap, best, list[Dispatch]()
     for _ in range(ROUNDS):
         if proof.ended:
             break
         before, offers = proof.open, bids(park, best.design, crew)
-        state = state_of(park, best, offers).between(state_of(park, answer, offers))
-        prices = exchange_prices(park, state)
-        bound = price_bound(park, prices, best.design, tolerance, crew, proof.clock)
+        state = state_of(park, best, offers)
+        traded.append(dispatch(park, opened(park, answer.design)))
+        prices = exchange_prices(park, traded, state)
+        smallest = SMALLEST * best.total_cost
+        bound = price_bound(park, prices, best.design, tolerance, smallest, crew, proof.clock)
         proof.found(lower=bound.total)
         # What the new assets leave over says who can share it.
         apart = _full_year(park, without_links(park, bound.design))
@@ -158,8 +164,7 @@ def _together(
             _full_year(park, agree(park, assets.design, bound.design, seen))
             for assets, seen in ((alike, state), (apart, state_of(park, apart, offers)))
         ]
-        answer = tried[-1]
-        best = best_of(park, [best, *tried])
+        answer, best = tried[-1], best_of(park, [best, *tried])
         proof.found(best.total_cost)
         if saved:
             saved.write(park, best.design, proof)
