@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,12 @@ import xarray as xr
 
 import plain
 from parkwerk.coalition import isolate, restrict
+from parkwerk.formulation.template import Template
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, best_choices
+from parkwerk.solve.benders import Best, _between, _mixed, _price_level, best_choices
 from parkwerk.solve.dispatch import dispatch
 from parkwerk.solve.periods import cut
+from parkwerk.solve.stamp import Stamp
 from parkwerk.solve.value import Cuts, Trade, Value
 from toy import bare_park, toy_park
 
@@ -125,3 +128,54 @@ def test_what_is_sold_to_others_counts_at_their_price() -> None:
     assert best.bound <= -120 + 1e-6
     assert best.cost >= -120 - 1e-6
     assert best.cost - best.bound <= GAP * 120
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_two_tariffs_say_of_one_between_lies_below_its_cost(seed: int) -> None:
+    """Proves: of prices a quarter of the way from a cheap tariff to a dear one, and a little above,
+    the cuts of both together are a lower bound of the cost at every design, near it where they were
+    made; of prices out of their range nothing is said.
+    If broken: a t too large lifts the cut above the cost.
+    """
+    scenario = alone(seed)
+    park = Park(scenario, cut(scenario))
+    actor = park.actors[0]
+    dear, cheap = (park.stamps(actor, tariff)[0] for tariff in actor.menu)
+    low, high = _price_level([cheap]), _price_level([dear])
+    between = mixed_cost(cheap, dear)
+    part = _between(low, high, between[:, 0])
+    assert part is not None
+    assert part == pytest.approx(0.2525, abs=1e-6)
+    assert _between(low, high, low - 1.0) is None
+    assert _between(low, high, high + 1.0) is None
+    value = Value(park, [cheap], at_price(park, 0.0), bundles=1)
+    designs = np.random.default_rng(seed).uniform(0, 60, (5, value.size))
+    # Peaks that nobody exceeds: what exceeding costs is no part of the true cost.
+    designs[:, actor_template(park).measured] = 1e3
+    said = []
+    for stamp in (cheap, dear):
+        value.charge([stamp])
+        said.append(value.cuts(designs[0]))
+    both = _mixed(said[0], said[1], part)
+    value.charge([charged(cheap, between)])
+    costs = np.array([value.cuts(design).value.sum() for design in designs])
+    below = np.array([(both.height + both.slope @ design).sum() for design in designs])
+    assert (below <= costs + 1e-6).all()
+    assert below[0] == pytest.approx(costs[0], rel=0.01)
+
+
+def actor_template(park: Park) -> Template:
+    return park.template(park.actors[0])
+
+
+def mixed_cost(cheap: Stamp, dear: Stamp) -> np.ndarray:
+    """A quarter of the way from one to the other, and 0.0001 EUR/kWh above where they differ."""
+    step = dear.operation_cost - cheap.operation_cost
+    return cheap.operation_cost + 0.25 * step + 1e-4 * (step > 0)
+
+
+def charged(stamp: Stamp, cost: np.ndarray) -> Stamp:
+    """The same stamp with other costs of operation."""
+    own = copy(stamp)
+    own.__dict__["operation_cost"] = cost
+    return own

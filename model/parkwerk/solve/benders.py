@@ -29,8 +29,8 @@ DAYS_PER_BUNDLE = 7.0
 ROUNDS = 400
 #: Where the level stands between the bound and the cost that is to be beaten.
 LEVEL = 0.9
-#: Prices nearer than this are the same [EUR/kWh].
-TINY = 1e-12
+#: Prices nearer than this are the same, and near enough to learn from one another [EUR/kWh].
+TINY, NEAR = 1e-12, 1e-3
 
 #: Choices of some actors by name.
 Choices = Mapping[str, Choice]
@@ -186,6 +186,8 @@ class _Search:
             entry.begin(floor)
         self.best: Floats | None = None
         self.cost, self.entry = INFINITY, 0
+        #: Prices and cuts of the first visit to each entry.
+        self.visits: list[tuple[Floats, Cuts]] = []
         self._charged: list[list[Stamp]] | None = None
 
     @property
@@ -210,7 +212,7 @@ class _Search:
     def turn(self, k: int, goal: float) -> None:
         """Raise the bound of an entry, or visit the design that keeps it low."""
         entry = self.entries[k]
-        if not entry.visited and self.best is not None:
+        if not entry.visited and self.best is not None and not self.learn(k):
             # What is best under another tariff is a good place to learn of this one.
             self.visit(k, self.best)
         if self.best is None or not np.isfinite(entry.bound):
@@ -225,14 +227,33 @@ class _Search:
         else:
             self.visit(k, near)
 
+    def learn(self, k: int) -> bool:
+        """Learn of an entry from visits of two others, if its prices lie between theirs.
+
+        With other prices the same flows cost what is linear in them, so the least cost is concave
+        in the prices: from ``c ≥ (1−t)·c₁ + t·c₂`` follows ``V ≥ (1−t)·V₁ + t·V₂``.
+        """
+        entry = self.entries[k]
+        for one, first in self.visits:
+            for two, second in self.visits:
+                part = _between(one, two, entry.level)
+                if part is not None:
+                    entry.master.add(_mixed(first, second, part))
+                    entry.visited = True
+                    return True
+        return False
+
     def visit(self, k: int, design: Floats) -> None:
         """Operate the year under a design and learn from it."""
         entry = self.entries[k]
         if self._charged is not entry.stamps:
             self.year.charge(entry.stamps)
             self._charged = entry.stamps
-        entry.visited, design = True, entry.granted(design)
+        design = entry.granted(design)
         cuts = self.year.cuts(design)
+        if not entry.visited:
+            self.visits.append((entry.level, cuts))
+        entry.visited = True
         for other in self.entries:
             if (other.level >= entry.level - TINY).all():
                 other.master.add(cuts)
@@ -249,6 +270,23 @@ def _allowed(rules: Rules, design: Floats) -> bool:
     over = rules.matrix @ design - rules.rhs
     short = np.where(rules.equal, np.abs(over), over)
     return bool((short <= 1e-6 * (1.0 + np.abs(rules.rhs))).all())
+
+
+def _between(one: Floats, two: Floats, price: Floats) -> float | None:
+    """The t with ``(1−t)·one + t·two`` at most a price and near it; none if there is no such t."""
+    step = two - one
+    most = np.divide(price - one, step, out=np.ones_like(step), where=step > TINY)
+    part = float(np.clip(most.min(initial=1.0), 0.0, 1.0))
+    rest = price - one - part * step
+    near = (rest >= -TINY).all() and (rest <= NEAR).all()
+    return part if near else None
+
+
+def _mixed(one: Cuts, two: Cuts, part: float) -> Cuts:
+    """The cuts ``(1−t)·one + t·two``, as they stand at the design of the first."""
+    slope = (1.0 - part) * one.slope + part * two.slope
+    height = (1.0 - part) * one.height + part * two.height
+    return Cuts(one.at, height + slope @ one.at, slope, np.zeros_like(one.at), 0.0)
 
 
 def _price_level(stamps: list[Stamp]) -> Floats:
