@@ -54,7 +54,6 @@ def test_electricity_used_is_demand_and_heat(found: Found) -> None:
     np.testing.assert_allclose(verdict["electricity_used"].sel(case="today"), today, rtol=1e-6)
 
 
-@pytest.mark.xfail(reason="the search does not see yet what pays over private wires of three")
 def test_what_one_gives_another_takes(found: Found) -> None:
     """Shared energy is given and taken alike, and nobody shares today or alone."""
     _, _, verdict = found

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import xarray as xr
 
 from parkwerk.formulation.park import Actor, pool_exchange
+from parkwerk.formulation.template import find
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import is_behind
 from parkwerk.solve.designs import columns
-from parkwerk.solve.dispatch import Design
+from parkwerk.solve.dispatch import Design, Dispatch
 from parkwerk.solve.heat_prices import way_to
 from parkwerk.solve.program import Floats
 from parkwerk.solve.state import State
@@ -55,6 +57,59 @@ def agree(park: Park, own: Design, wishes: Design, state: State) -> Design:
         elif members:
             _join(park, pool, members, state, left, wanted, values)
     return [replace(c, values=values[a.name]) for a, c in zip(park.actors, own, strict=True)]
+
+
+def opened(park: Park, design: Design, private: bool = False) -> Design:
+    """The same design with all pools over the grid open to all their members.
+
+    ``private`` opens private wires of several companies too; of direct lines a company has one.
+    """
+    scenario = park.scenario
+    is_open = scenario["pool_on_grid"].values > 0
+    if private:
+        lines = scenario.get("pool_exclusive", xr.zeros_like(scenario["pool_on_grid"]))
+        is_open = is_open | (lines.values == 0)
+    reached = dict(zip(map(str, scenario["pool"].values), is_open, strict=True))
+    result = []
+    for actor, choice in zip(park.actors, design, strict=True):
+        values = choice.values.copy()
+        if actor.shape.kind == "site":
+            own = np.array([reached[pool] for pool in actor.labels["pool"]], dtype=bool)
+            columns(park, actor, "joined", values)[own] = 1.0
+            labels = {
+                "pool": list(actor.labels["pool"]),
+                "pv_class": list(actor.labels["pv_class"]),
+            }
+            admits = scenario["pool_admits"].sel(labels).transpose("pool", "pv_class").values
+            admitted = admits @ columns(park, actor, "pv_built", values) > 0
+            columns(park, actor, "pool_giver", values)[own & admitted] = 1.0
+        result.append(replace(choice, values=values))
+    return result
+
+
+def who_trade(park: Park, operated: Dispatch) -> Design:
+    """The same design, but who neither gives to a pool nor takes from it all year leaves it."""
+    result = []
+    for i, (actor, choice) in enumerate(zip(park.actors, operated.design, strict=True)):
+        values = choice.values.copy()
+        if actor.shape.kind == "site":
+            for right, flow in (("joined", "share_in"), ("pool_giver", "share_out")):
+                columns(park, actor, right, values)[_year_of(park, i, operated, flow) <= SMALL] = 0
+            gives = columns(park, actor, "pool_giver", values)
+            joined = columns(park, actor, "joined", values)
+            np.maximum(joined, gives, out=joined)
+        result.append(replace(choice, values=values))
+    return result
+
+
+def _year_of(park: Park, i: int, operated: Dispatch, flow: str) -> Floats:
+    """The year's sum of a flow of a site, by pool [kW]."""
+    total = np.zeros(len(park.actors[i].labels["pool"]))
+    for periods, flows in zip(park.groups, operated.operation, strict=True):
+        block = find(park.template(park.actors[i], periods).operation, flow)
+        if block is not None and len(total):
+            total += flows[i][block.slice].reshape(len(total), -1).sum(axis=1)
+    return total
 
 
 def without_links(park: Park, design: Design) -> Design:

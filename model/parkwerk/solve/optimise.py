@@ -19,7 +19,7 @@ import xarray as xr
 
 from parkwerk.coalition import isolate
 from parkwerk.quantities import check
-from parkwerk.solve.agree import agree, without_links
+from parkwerk.solve.agree import agree, opened, who_trade, without_links
 from parkwerk.solve.alone import Alone, alone
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import bids
@@ -31,7 +31,7 @@ from parkwerk.solve.dispatch import Choice, Design, Dispatch, dispatch
 from parkwerk.solve.embed import embed
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.periods import cut
-from parkwerk.solve.prices import exchange_prices, opened
+from parkwerk.solve.prices import exchange_prices
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.settle import settle
 from parkwerk.solve.solution import solution_of
@@ -160,9 +160,13 @@ def _together(
         proof.found(lower=bound.total)
         # What the new assets leave over says who can share it.
         apart = _full_year(park, without_links(park, bound.design))
+        all_in = dispatch(park, opened(park, best.design, private=True))
         tried = [
-            _full_year(park, agree(park, assets.design, bound.design, seen))
-            for assets, seen in ((alike, state), (apart, state_of(park, apart, offers)))
+            _full_year(park, who_trade(park, all_in)),
+            *(
+                _full_year(park, agree(park, assets.design, bound.design, seen))
+                for assets, seen in ((alike, state), (apart, state_of(park, apart, offers)))
+            ),
         ]
         answer, best = tried[-1], best_of(park, [best, *tried])
         proof.found(best.total_cost)

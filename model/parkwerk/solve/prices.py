@@ -12,14 +12,13 @@ Any prices give a valid lower bound; good ones a tight bound. These are, for eac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from parkwerk.formulation.park import heat_exchange, pool_exchange
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.designs import columns
-from parkwerk.solve.dispatch import Design, Dispatch
+from parkwerk.solve.dispatch import Dispatch
 from parkwerk.solve.heat_prices import HeatPrice, heat_prices
 from parkwerk.solve.program import Floats
 from parkwerk.solve.state import State
@@ -38,28 +37,14 @@ class Prices:
     ways: dict[tuple[str, str], HeatPrice]
 
 
-def opened(park: Park, design: Design) -> Design:
-    """The same design with all pools over the grid open to all their members."""
-    on_grid = park.scenario["pool_on_grid"].to_series() > 0
-    result = []
-    for actor, choice in zip(park.actors, design, strict=True):
-        values = choice.values.copy()
-        if actor.shape.kind == "site":
-            reached = [bool(on_grid[pool]) for pool in actor.labels["pool"]]
-            for name in ("joined", "pool_giver"):
-                columns(park, actor, name, values)[reached] = 1.0
-        result.append(replace(choice, values=values))
-    return result
-
-
 def exchange_prices(park: Park, traded: Sequence[Dispatch], state: State) -> Prices:
     """Prices of every exchange.
 
     Parameters
     ----------
     traded
-        Dispatches under ``opened`` designs; the mean of their duals counts, so that prices which
-        swing from round to round come to rest.
+        Dispatches with all pools over the grid open to their members; the mean of their duals
+        counts, so that prices which swing from round to round come to rest.
     """
     hours = float(park.scenario.attrs["step_hours"])
     at = {name: i for i, name in enumerate(park.exchanges)}
