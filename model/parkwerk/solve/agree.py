@@ -67,8 +67,7 @@ def opened(park: Park, design: Design, private: bool = False) -> Design:
     scenario = park.scenario
     is_open = scenario["pool_on_grid"].values > 0
     if private:
-        lines = scenario.get("pool_exclusive", xr.zeros_like(scenario["pool_on_grid"]))
-        is_open = is_open | (lines.values == 0)
+        is_open = is_open | _private(park)
     reached = dict(zip(map(str, scenario["pool"].values), is_open, strict=True))
     result = []
     for actor, choice in zip(park.actors, design, strict=True):
@@ -84,6 +83,20 @@ def opened(park: Park, design: Design, private: bool = False) -> Design:
             admitted = admits @ columns(park, actor, "pv_built", values) > 0
             columns(park, actor, "pool_giver", values)[own & admitted] = 1.0
         result.append(replace(choice, values=values))
+    return result
+
+
+def has_private_pools(park: Park) -> bool:
+    """Whether a private wire of several companies has members."""
+    names = park.scenario["pool"].values[_private(park)]
+    return any(pool_exchange(str(pool)) in park.exchanges for pool in names)
+
+
+def _private(park: Park) -> np.ndarray:
+    """Which pools are private wires, but no direct lines."""
+    on_grid = park.scenario["pool_on_grid"]
+    lines = park.scenario.get("pool_exclusive", xr.zeros_like(on_grid))
+    result: np.ndarray = (on_grid.values == 0) & (lines.values == 0)
     return result
 
 

@@ -19,7 +19,13 @@ import xarray as xr
 
 from parkwerk.coalition import isolate
 from parkwerk.quantities import check
-from parkwerk.solve.agree import agree, opened, who_trade, without_links
+from parkwerk.solve.agree import (
+    agree,
+    has_private_pools,
+    opened,
+    who_trade,
+    without_links,
+)
 from parkwerk.solve.alone import Alone, alone
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import bids
@@ -160,14 +166,13 @@ def _together(
         proof.found(lower=bound.total)
         # What the new assets leave over says who can share it.
         apart = _full_year(park, without_links(park, bound.design))
-        all_in = dispatch(park, opened(park, best.design, private=True))
-        tried = [
-            _full_year(park, who_trade(park, all_in)),
-            *(
-                _full_year(park, agree(park, assets.design, bound.design, seen))
-                for assets, seen in ((alike, state), (apart, state_of(park, apart, offers)))
-            ),
-        ]
+        crowds = [traded[-1]]
+        if has_private_pools(park):
+            crowds.append(dispatch(park, opened(park, best.design, private=True)))
+        designs = [who_trade(park, crowd) for crowd in crowds]
+        for assets, seen in ((alike, state), (apart, state_of(park, apart, offers))):
+            designs.append(agree(park, assets.design, bound.design, seen))
+        tried = [_full_year(park, design) for design in designs]
         answer, best = tried[-1], best_of(park, [best, *tried])
         proof.found(best.total_cost)
         if saved:
