@@ -7,6 +7,7 @@ the other, whichever is cheaper there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial, reduce
 
 import numpy as np
 
@@ -17,7 +18,15 @@ from parkwerk.solve.merging import merged
 
 
 def best_of(park: Park, results: Sequence[Dispatch]) -> Dispatch:
-    """The cheaper of several dispatches of a park in each of its parts."""
+    """The cheaper of several dispatches of a park in each of its parts.
+
+    They are compared one after another, so that one that connects all keeps no others together.
+    """
+    return reduce(partial(_better_of, park), results)
+
+
+def _better_of(park: Park, *results: Dispatch) -> Dispatch:
+    """The cheaper of two in each part that is connected in neither."""
     n = len(park.actors)
     groups: list[list[int]] = []
     for result in results:
