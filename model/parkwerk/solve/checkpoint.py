@@ -54,8 +54,8 @@ class Checkpoint:
         parts = np.split(kept["design"].values, ends)
         tariffs = [str(t) or None for t in kept["tariff"].values]
         design = [Choice(t, values) for t, values in zip(tariffs, parts, strict=True)]
-        log = [tuple(map(float, row)) for row in kept["log"].values]
-        return State(design, float(kept.attrs["lower_bound"]), log)  # type: ignore[arg-type]
+        log = [(float(s), float(upper), float(lower)) for s, upper, lower in kept["log"].values]
+        return State(design, float(kept.attrs["lower_bound"]), log)
 
     def write(self, park: Park, design: Design, proof: Proof) -> None:
         """Keep the best design and both bounds."""

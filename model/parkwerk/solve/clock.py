@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass, field
 from math import inf
 from threading import Event
-from typing import Any
 
 
 @dataclass
@@ -29,8 +28,5 @@ class Clock:
         """Whether the time is up or somebody has interrupted."""
         return self.interrupt.is_set() or self.seconds >= self.limit
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"limit": self.limit, "began": self.began}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state)  # type: ignore[misc]
+    def __reduce__(self) -> tuple[type[Clock], tuple[float, float]]:
+        return Clock, (self.limit, self.began)

@@ -12,7 +12,7 @@ import numpy as np
 
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.merging import merged
-from parkwerk.solve.stamp import Floats, Stamp, dense
+from parkwerk.solve.stamp import Floats, Stamp
 
 
 def components(
@@ -58,8 +58,7 @@ def _closed(stamp: Stamp, design: Floats) -> np.ndarray:
     # What a meter reads rises with the flow: it closes nothing.
     read = np.isin(rows.design.col, stamp.template.measured)
     alone &= ~np.isin(inside.row, rows.design.row[read])
-    held = stamp.values(rows.design) * design[rows.design.col][:, None]
-    side = dense(rows.rhs, stamp.values(rows.rhs), "row") - dense(rows.design, held, "row")
+    side = stamp.sides(design)
     shut = (side[inside.row[alone]] <= 0) & (value[alone] > 0)
     closed = np.zeros((stamp.template.n_operation, len(stamp.periods)), dtype=bool)
     np.logical_or.at(closed, inside.col[alone], shut)

@@ -114,13 +114,16 @@ def optimise(
     with workers(jobs, cluster) as crew:
         apart = Park(isolate(scenario), groups)
         key = fingerprint(apart, gap)
-        if key not in memory:
+        known = memory.get(key)
+        if known is None:
             progress("today: nothing is built")
             today = _full_year(apart, _nothing_built(apart))
             progress("alone: each company for itself")
             own = alone(apart.scenario, groups, OWN_PART * gap, crew, clock)
-            memory[key] = today, own, _separate(apart, own)
-        today, own, separate = memory[key]
+            known = today, own, _separate(apart, own)
+            if not clock.over():
+                memory[key] = known  # what is cut short is not worth keeping
+        today, own, separate = known
         park = Park(scenario, groups)
         proof = Proof(gap, clock, bounds)
         if _is_shared(park):
@@ -164,17 +167,15 @@ def _together(
         smallest = SMALLEST * best.total_cost
         bound = price_bound(park, prices, best.design, tolerance, smallest, crew, proof.clock)
         proof.found(lower=bound.total)
-        # What the new assets leave over says who can share it.
-        apart = _full_year(park, without_links(park, bound.design))
-        crowds = [traded[-1]]
-        if has_private_pools(park):
-            crowds.append(dispatch(park, opened(park, best.design, private=True)))
-        designs = [who_trade(park, crowd) for crowd in crowds]
-        for assets, seen in ((alike, state), (apart, state_of(park, apart, offers))):
-            designs.append(agree(park, assets.design, bound.design, seen))
-        tried = [_full_year(park, design) for design in designs]
-        answer, best = tried[-1], best_of(park, [best, *tried])
-        proof.found(best.total_cost)
+        if not proof.clock.over():
+            # What the new assets leave over says who can share it.
+            apart = _full_year(park, without_links(park, bound.design))
+            grown = state_of(park, apart, offers)
+            answer = _full_year(park, agree(park, apart.design, bound.design, grown))
+            tried = [_full_year(park, agree(park, alike.design, bound.design, state)), answer]
+            # Last those that connect many: until then each part can be taken for itself.
+            best = best_of(park, [best, *tried, *_all_together(park, best.design, traded[-1])])
+            proof.found(best.total_cost)
         if saved:
             saved.write(park, best.design, proof)
         if proof.open > (1.0 - WORTHWHILE) * before:
@@ -182,6 +183,14 @@ def _together(
     if saved and proof.met:
         saved.remove()
     return best
+
+
+def _all_together(park: Park, design: Design, traded: Dispatch) -> list[Dispatch]:
+    """The year if all members join their pools, and who then does not trade leaves."""
+    crowds = [traded]
+    if has_private_pools(park):
+        crowds.append(dispatch(park, opened(park, design, private=True)))
+    return [_full_year(park, who_trade(park, crowd)) for crowd in crowds]
 
 
 def _nothing_built(park: Park) -> Design:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from parkwerk.coalition import isolate
@@ -15,8 +14,8 @@ from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Choice, Design, dispatch
 from parkwerk.solve.periods import cut
 from parkwerk.solve.settle import settle
-from parkwerk.solve.solution import OWN_DIMENSION, PREFIX, UNTOLD
-from parkwerk.solve.stamp import Floats, Ints
+from parkwerk.solve.solution import OWN_DIMENSION, PREFIX, UNTOLD, places
+from parkwerk.solve.stamp import Floats
 
 
 def redispatch(scenario: xr.Dataset, solution: xr.Dataset) -> float:
@@ -59,7 +58,7 @@ def read_design(park: Park, solution: xr.Dataset) -> Design:
 
 
 def _paid(solution: xr.Dataset, connection: str) -> str:
-    at = _places(solution, "connection", [connection])
+    at = places(solution, "connection", [connection])
     return str(solution["chosen_tariff"].values[at][0])
 
 
@@ -87,16 +86,6 @@ def _read(solution: xr.Dataset, actor: Actor, block: Block) -> Floats:
     at = {}
     for dim in map(str, array.dims):
         labels = actor.labels[dim]
-        at[dim] = _places(solution, dim, [labels] if isinstance(labels, str) else list(labels))
+        at[dim] = places(solution, dim, [labels] if isinstance(labels, str) else list(labels))
     values = array.isel(at).transpose(*rest, *block.dims).values
     return np.asarray(values, dtype=float).ravel()
-
-
-def _places(solution: xr.Dataset, dim: str, labels: list[str]) -> Ints:
-    """Positions of labels along a dimension."""
-    known = pd.Index(solution[dim].values.astype(str), dtype=str)  # months are numbers
-    found = known.get_indexer(pd.Index(labels, dtype=str))
-    if (found < 0).any():
-        missing = labels[int(np.argmin(found))]
-        raise InputError(f"the solution has no {dim} {missing!r}, which the scenario has")
-    return np.asarray(found, dtype=np.intp)

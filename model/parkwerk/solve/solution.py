@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from parkwerk.errors import InputError
 from parkwerk.formulation.park import Actor
 from parkwerk.formulation.template import Block
 from parkwerk.quantities import SOLUTION
@@ -133,9 +134,23 @@ def _positions(solution: xr.Dataset, actor: Actor, dim: str) -> Ints:
     if dim == "time":
         return np.arange(solution.sizes["time"])
     labels = actor.labels[dim]
-    wanted = pd.Index([labels] if isinstance(labels, str) else list(labels), dtype=str)
+    return places(solution, dim, [labels] if isinstance(labels, str) else list(labels))
+
+
+def places(solution: xr.Dataset, dim: str, labels: list[str]) -> Ints:
+    """Positions of labels along a dimension.
+
+    Raises
+    ------
+    InputError
+        If the solution does not have one of them.
+    """
     known = pd.Index(solution[dim].values.astype(str), dtype=str)  # months are numbers
-    return np.asarray(known.get_indexer(wanted), dtype=np.intp)
+    found = known.get_indexer(pd.Index(labels, dtype=str))
+    if (found < 0).any():
+        missing = labels[int(np.argmin(found))]
+        raise InputError(f"the solution has no {dim} {missing!r}, which the scenario has")
+    return np.asarray(found, dtype=np.intp)
 
 
 def _series(park: Park, actor: Actor, name: str, groups: list[Floats]) -> Floats:

@@ -41,6 +41,12 @@ class Stamp:
         """Numbers that hold for all periods: they may not depend on a time series."""
         return affine.values(self.theta[:, :1])[:, 0]
 
+    def sides(self, design: Floats) -> Floats:
+        """What a design leaves to the operation: ``r(θ) − T(θ)·y``, (rows, periods)."""
+        rows = self.template.rows
+        held = self.values(rows.design) * design[rows.design.col][:, None]
+        return dense(rows.rhs, self.values(rows.rhs), "row") - dense(rows.design, held, "row")
+
     @cached_property
     def fixed_cost(self) -> float:
         """What the actor pays for the tariff whatever it does [EUR/a]."""

@@ -71,7 +71,8 @@ class Year:
         self.limit = np.full(len(self.free), INFINITY)
         self.limit[self.columns[-1] :] = [self._room(i, m) for i, m in self.measured]
         exchange = np.zeros((self.n_exchange, n_periods))
-        self.rhs = np.concatenate([*(self._rhs(i) for i in range(len(self.stamps))), exchange])
+        sides = [s.sides(own) for s, own in zip(self.stamps, self.design, strict=True)]
+        self.rhs = np.concatenate([*sides, exchange])
         equal = [s.template.rows.equal for s in self.stamps]
         self.equal = np.concatenate([*equal, np.ones(self.n_exchange, dtype=bool)])
         pairs = zip(self.stamps, self.columns, strict=False)
@@ -110,12 +111,6 @@ class Year:
     def _excess_entries(self, e: int) -> tuple[Ints, Ints, Floats]:
         row, value = self._coupling(e)
         return row, np.full(len(row), self.columns[-1] + e), value
-
-    def _rhs(self, i: int) -> Floats:
-        """``r(θ) − T(θ)·y`` in every period, (rows, periods)."""
-        stamp, rows = self.stamps[i], self.stamps[i].template.rows
-        coupling = stamp.values(rows.design) * self.design[i][rows.design.col][:, None]
-        return dense(rows.rhs, stamp.values(rows.rhs), "row") - dense(rows.design, coupling, "row")
 
     def _room(self, i: int, measured: int) -> float:
         """How far the design's own constraints let a quantity rise: ``min (s − S·y)/S_m``."""
