@@ -25,16 +25,17 @@ class Case:
 
 
 def changed(**settings: object) -> Study:
-    """The pilot with other top-level settings in its ``study.yaml``."""
+    """The pilot with other settings in its ``study.yaml``, also where its scenario names them."""
 
     def write(place: Path) -> Path:
         shutil.copytree(INPUTS / "pilot", place)
         file = place / "study.yaml"
         text = file.read_text(encoding="utf-8")
         for key, value in settings.items():
-            text, found = re.subn(rf"^{key}: \S+", f"{key}: {value}", text, flags=re.MULTILINE)
-            if found != 1:
-                raise ValueError(f"study.yaml has {found} lines with {key}")
+            line = rf"^( *){key}: \S+"
+            text, found = re.subn(line, rf"\g<1>{key}: {value}", text, flags=re.MULTILINE)
+            if not found:
+                raise ValueError(f"study.yaml has no line with {key}")
         file.write_text(text, encoding="utf-8")
         return place
 
