@@ -163,19 +163,22 @@ def _together(
         before, offers = proof.open, bids(park, best.design, crew)
         state = state_of(park, best, offers)
         traded.append(dispatch(park, opened(park, answer.design)))
+        crowds = _all_together(park, best.design, traded[-1])
+        proof.found(best_of(park, [best, *crowds]).total_cost)
         prices = exchange_prices(park, traded, state)
         smallest = SMALLEST * best.total_cost
         bound = price_bound(park, prices, best.design, tolerance, smallest, crew, proof.clock)
         proof.found(lower=bound.total)
+        tried: list[Dispatch] = []
         if not proof.clock.over():
             # What the new assets leave over says who can share it.
             apart = _full_year(park, without_links(park, bound.design))
             grown = state_of(park, apart, offers)
             answer = _full_year(park, agree(park, apart.design, bound.design, grown))
             tried = [_full_year(park, agree(park, alike.design, bound.design, state)), answer]
-            # Last those that connect many: until then each part can be taken for itself.
-            best = best_of(park, [best, *tried, *_all_together(park, best.design, traded[-1])])
-            proof.found(best.total_cost)
+        # Last those that connect many: until then each part can be taken for itself.
+        best = best_of(park, [best, *tried, *crowds])
+        proof.found(best.total_cost)
         if saved:
             saved.write(park, best.design, proof)
         if proof.open > (1.0 - WORTHWHILE) * before:
