@@ -206,3 +206,16 @@ def bare_park(
     annotate(scenario)
     check(scenario)
     return scenario
+
+
+def sun_for_a_neighbour() -> xr.Dataset:
+    """A day: c0 has 10 kW of free sun and no demand, c1 the demand, over a private wire."""
+    return bare_park(
+        companies=2,
+        labels={"pool": ["p"]},
+        electricity_demand=[[0.0] * 24, [10.0] * 24],
+        electricity_price=0.3,
+        pv_yield=1.0,
+        roof_limit=[10.0, 0.0],
+        pool_on_grid=0.0,
+    )

@@ -17,7 +17,7 @@ from parkwerk.solve.periods import cut
 from parkwerk.solve.prices import Prices
 from parkwerk.solve.value import Trade
 from parkwerk.solve.workers import workers
-from toy import bare_park, toy_park
+from toy import sun_for_a_neighbour, toy_park
 
 GAP = 1e-3
 
@@ -60,15 +60,7 @@ def test_at_the_right_prices_the_bound_is_the_optimum() -> None:
     At a price of 0 the giver gets nothing and the bound is 0 too; at 0.5 the giver would sell what
     nobody takes: −120 EUR. If broken: 72 EUR (nobody trades).
     """
-    scenario = bare_park(
-        companies=2,
-        labels={"pool": ["p"]},
-        electricity_demand=[[0.0] * 24, [10.0] * 24],
-        electricity_price=0.3,
-        pv_yield=1.0,
-        roof_limit=[10.0, 0.0],
-        pool_on_grid=0.0,
-    )
+    scenario = sun_for_a_neighbour()
     park = Park(scenario, cut(scenario))
     built = {"pv_capacity": 10.0, "pv_built": 1.0}
     design = [

@@ -26,7 +26,7 @@ from parkwerk.solve.periods import cut
 from parkwerk.solve.prices import Prices
 from parkwerk.solve.value import Cuts, Trade, Value
 from parkwerk.solve.workers import workers
-from toy import bare_park, toy_park
+from toy import bare_park, sun_for_a_neighbour, toy_park
 
 GAP = 1e-3
 NO_HEAT = {"waste_heat": 0.0}
@@ -210,15 +210,7 @@ def test_a_price_that_is_paid_but_not_received_proves_too_much(
     0 or less; where one pays more than the other earns it is above.
     If broken: the two sides of an exchange are not both counted.
     """
-    scenario = bare_park(
-        companies=2,
-        labels={"pool": ["p"]},
-        electricity_demand=[[0.0] * 24, [10.0] * 24],
-        electricity_price=0.3,
-        pv_yield=1.0,
-        roof_limit=[10.0, 0.0],
-        pool_on_grid=0.0,
-    )
+    scenario = sun_for_a_neighbour()
     park = Park(scenario, cut(scenario))
     design = [plain.choice_of(park, actor) for actor in park.actors]
     with workers(1) as crew:

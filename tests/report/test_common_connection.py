@@ -82,11 +82,12 @@ def test_picture_shows_it_with_its_members_as_one() -> None:
 def test_the_table_of_costs_has_a_note_within_its_width() -> None:
     """The sentence stands under the costs; what is not used today has no tariff of today."""
     park, solution, verdict = gate_run()
-    console = Console(file=io.StringIO(), width=80, color_system=None)
+    out = io.StringIO()
+    console = Console(file=out, width=80, color_system=None)
     console.print(cost_table(summary(solution, verdict), common_text(park, solution)))
     for table in tables(solution, verdict):
         console.print(table)
-    text = console.file.getvalue()  # type: ignore[attr-defined]
+    text = out.getvalue()
     assert "`gate` is the grid connection of c0 and c1" in text
     assert "(today )" not in text
     assert max(map(len, text.splitlines())) <= 80

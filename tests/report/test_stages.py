@@ -13,7 +13,8 @@ from parkwerk.report.stages import Stages
 
 def shown(terminal: bool) -> str:
     """Two stages, the second with bounds that close."""
-    console = Console(file=io.StringIO(), width=80, force_terminal=terminal, color_system=None)
+    out = io.StringIO()
+    console = Console(file=out, width=80, force_terminal=terminal, color_system=None)
     with Stages(console) as stages:
         stages("reading")
         stages("together")
@@ -22,7 +23,7 @@ def shown(terminal: bool) -> str:
         stages.bounds(999.99, 989.99)
         stages.bounds(999.0, 998.0)
         stages.say("a word")
-    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+    return out.getvalue()
 
 
 def test_stages_add_up() -> None:

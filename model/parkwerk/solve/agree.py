@@ -146,7 +146,7 @@ def _build_way(
     """Pipes and recovery for the transfer that a site wishes for."""
     scenario, name = park.scenario, str(source.labels["heat_source"])
     at = list(site.labels["heat_source"]).index(name)
-    wish = float(_columns(park, site, "transfer_capacity", wished)[at])
+    wish = float(columns(park, site, "transfer_capacity", wished[site.name])[at])
     if wish <= SMALL:
         return
     boost = float(scenario["transfer_electricity"].sel(company=site.name, heat_source=name))
@@ -156,10 +156,10 @@ def _build_way(
     for pipe, label in zip(reversed(pipes), reversed(labels), strict=True):
         flow /= 1.0 - float(scenario["pipe_loss"].values[pipe])
         k = list(source.labels["pipe"]).index(label)
-        _columns(park, source, "pipe_built", values)[k] = 1.0
-        _columns(park, source, "pipe_capacity", values)[k] += flow
-    _columns(park, source, "recovery_capacity", values)[0] += flow
-    _columns(park, site, "transfer_capacity", values)[at] = wish
+        columns(park, source, "pipe_built", values[source.name])[k] = 1.0
+        columns(park, source, "pipe_capacity", values[source.name])[k] += flow
+    columns(park, source, "recovery_capacity", values[source.name])[0] += flow
+    columns(park, site, "transfer_capacity", values[site.name])[at] = wish
 
 
 def _join(
@@ -207,8 +207,8 @@ def _join(
         gave.add(giver.name)
     for member in members:
         at = list(member.labels["pool"]).index(pool)
-        _columns(park, member, "joined", values)[at] = float(member.name in joined)
-        _columns(park, member, "pool_giver", values)[at] = float(member.name in gave)
+        columns(park, member, "joined", values[member.name])[at] = float(member.name in joined)
+        columns(park, member, "pool_giver", values[member.name])[at] = float(member.name in gave)
 
 
 def _join_as_wished(
@@ -222,7 +222,9 @@ def _join_as_wished(
     for member in members:
         at = list(member.labels["pool"]).index(pool)
         for name in ("joined", "pool_giver"):
-            _columns(park, member, name, values)[at] = _columns(park, member, name, wished)[at]
+            columns(park, member, name, values[member.name])[at] = columns(
+                park, member, name, wished[member.name]
+            )[at]
 
 
 def _in_line(park: Park, member: Actor, values: dict[str, Floats]) -> bool:
@@ -231,9 +233,4 @@ def _in_line(park: Park, member: Actor, values: dict[str, Floats]) -> bool:
         return False
     pools = list(member.labels["pool"])
     exclusive = park.scenario["pool_exclusive"].sel(pool=pools).values > 0
-    return bool((_columns(park, member, "joined", values) * exclusive).any())
-
-
-def _columns(park: Park, actor: Actor, quantity: str, values: dict[str, Floats]) -> Floats:
-    """A view of an actor's design quantity."""
-    return columns(park, actor, quantity, values[actor.name])
+    return bool((columns(park, member, "joined", values[member.name]) * exclusive).any())

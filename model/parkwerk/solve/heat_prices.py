@@ -120,10 +120,8 @@ def _take(park: Park, source: Actor, company: str, left: Floats) -> float:
     Steiner trees: Wong 1984). With costs by the kW it holds for every kW that reaches a company:
     its flow is a sum of ways, and no pipe is smaller than the flow to any one company.
     """
-    scenario, name = park.scenario, str(source.labels["heat_source"])
-    labels = list(scenario["pipe"].values)
-    own = [labels.index(pipe) for pipe in source.labels["pipe"]]
-    starts, ends = scenario["pipe_from"].values, scenario["pipe_to"].values
+    name = str(source.labels["heat_source"])
+    own, starts, ends = _arcs(park, source)
     onward = {company: 0.0}
     for _ in own:
         for p in own:
@@ -134,6 +132,13 @@ def _take(park: Park, source: Actor, company: str, left: Floats) -> float:
         first, last = (min(onward.get(v, np.inf), whole) for v in (starts[p], ends[p]))
         left[p] -= max(0.0, first - last)
     return whole
+
+
+def _arcs(park: Park, source: Actor) -> tuple[list[int], np.ndarray, np.ndarray]:
+    """Positions of the pipes that a source reaches, and where each pipe of the park leads."""
+    labels = list(park.scenario["pipe"].values)
+    own = [labels.index(pipe) for pipe in source.labels["pipe"]]
+    return own, park.scenario["pipe_from"].values, park.scenario["pipe_to"].values
 
 
 def _need(park: Park, company: str, source: str) -> Floats:
@@ -159,9 +164,7 @@ def _by_day(park: Park, limits: Floats) -> Floats:
 def way_to(park: Park, source: Actor, company: str) -> tuple[list[int], float]:
     """The pipes of the cheapest way from a source to a company, and what share arrives."""
     scenario, name = park.scenario, str(source.labels["heat_source"])
-    labels = list(scenario["pipe"].values)
-    own = [labels.index(pipe) for pipe in source.labels["pipe"]]
-    starts, ends = scenario["pipe_from"].values, scenario["pipe_to"].values
+    own, starts, ends = _arcs(park, source)
     fixed, loss = scenario["pipe_fixed_cost"].values, scenario["pipe_loss"].values
     found: list[tuple[float, list[int]]] = []
 
