@@ -50,8 +50,8 @@ def main() -> None:
         for name in CASES
         if (path := RESULTS / f"{name}.json").is_file()
     }
-    write_table(records, HERE / "proof.md")
     write_plot(records, HERE / "proof.png")
+    write_table(records, HERE / "proof.md", HERE / "proof.png")
 
 
 def run(case: Case, limit: float) -> dict[str, Any]:

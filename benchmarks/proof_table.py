@@ -18,15 +18,16 @@ is that of all processes of the run.
 """
 
 
-def write_table(records: dict[str, Record], path: Path) -> None:
-    """One row for each case, the cases with a goal first, and when and where each was run."""
+def write_table(records: dict[str, Record], path: Path, plot: Path) -> None:
+    """One row for each case, the plot if there is one, and when and where each case was run."""
     lines = [HEAD]
     lines += [
         "| case | gap | seconds | MB | total cost | lower bound | alone | ended | hoped for |"
     ]
     lines += ["|---|---:|---:|---:|---:|---:|---:|---|---|"]
     lines += [_row(CASES[name], record) for name, record in records.items()]
-    lines += ["", "![seconds by number of companies](proof.png)", ""]
+    lines += ["", f"![seconds by number of companies]({plot.name})"] if plot.exists() else []
+    lines += [""]
     runs: dict[tuple[str, str, float], list[str]] = {}
     for name, record in records.items():
         key = (record["date"], record["machine"], record["limit"])
@@ -53,12 +54,12 @@ def _row(case: Case, record: Record) -> str:
 
 
 def write_plot(records: dict[str, Record], path: Path) -> None:
-    """Seconds of the stages by number of companies, on logarithmic axes."""
+    """Seconds of the stages by number of companies, as soon as there are two, by logarithms."""
     import matplotlib.pyplot as plt
 
     found = {n: records[name] for name, n in BY_COMPANIES.items() if name in records}
     found = {n: record for n, record in found.items() if "error" not in record}
-    if not found:
+    if len(found) < 2:
         return
     figure, axes = plt.subplots(figsize=(5.6, 3.8), layout="constrained")
     sizes = sorted(found)

@@ -91,33 +91,24 @@ def clusters(park: Park) -> list[list[int]]:
     Members of a common connection are solved with it, because no price could replace its peak, and
     with those who trade with nobody else; a heat source with its own company, which uses its heat.
     """
+    names = [actor.name for actor in park.actors]
     exchanges = [set(actor.exchanges) for actor in park.actors]
     groups = []
     for i, actor in enumerate(park.actors):
         if actor.shape.kind == "common connection":
             members = [k for k, own in enumerate(exchanges) if own & exchanges[i]]
-            names = set(members)
             groups.append(members)
             groups += [
                 [i, k]
                 for k, other in enumerate(park.actors)
                 if other.shape.kind != "site"
-                and {j for j, own in enumerate(exchanges) if own & exchanges[k]} <= names | {k}
+                and {j for j, own in enumerate(exchanges) if own & exchanges[k]} <= {*members, k}
             ]
         if actor.shape.kind == "heat source":
-            groups += [[k, i] for k in _sites(park) if _is_own(park.actors[k], actor)]
+            company = str(actor.labels["heat_source"])
+            if heat_exchange(company, company) in actor.exchanges:
+                groups.append([names.index(company), i])
     return merged(len(park.actors), groups)
-
-
-def _sites(park: Park) -> list[int]:
-    return [i for i, actor in enumerate(park.actors) if actor.shape.kind == "site"]
-
-
-def _is_own(site: Actor, source: Actor) -> bool:
-    """Whether a source is the site's own, and the site can use its heat."""
-    return heat_exchange(str(source.labels["heat_source"]), site.name) in source.exchanges and (
-        site.name == source.labels["heat_source"]
-    )
 
 
 def solve_together(task: Task) -> Best:

@@ -13,8 +13,9 @@ import numpy as np
 
 from parkwerk.errors import SolveError
 from parkwerk.formulation.park import Actor
-from parkwerk.formulation.template import Block, Template, find
+from parkwerk.formulation.template import Block, find
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Choice, Dispatch, cost_of
 from parkwerk.solve.stamp import Floats
 
@@ -73,7 +74,7 @@ def open_entries(
 def _reading(park: Park, actor: Actor, choice: Choice, flows: list[Floats]) -> Floats:
     """What the conditions read: one, peak [kW], peak in the windows [kW], energy [kWh]."""
     energy = sum(float(flow.sum()) for flow in _series(park, actor, flows, "withdrawal"))
-    peaks = [_size(park.template(actor), choice, name) for name in ("peak", "window_peak")]
+    peaks = [columns(park, actor, n, choice.values).sum() for n in ("peak", "window_peak")]
     return np.array([1.0, *peaks, energy * float(park.scenario.attrs["step_hours"])])
 
 
@@ -94,7 +95,7 @@ def _best_order(
     steps = int(float(menu["order_charge"]) / above) if above > 0 else len(falling)
     order = float(falling[steps]) if steps < len(falling) else 0.0
     values = choice.values.copy()
-    values[_columns(park.template(actor).design, "ordered_capacity")] = order
+    columns(park, actor, "ordered_capacity", values)[:] = order
     changed = []
     for flow, drawn, periods in zip(flows, withdrawal, park.groups, strict=True):
         column = _columns(park.template(actor, periods).operation, "above_order")
@@ -110,12 +111,6 @@ def _series(park: Park, actor: Actor, flows: list[Floats], name: str) -> list[Fl
         flow[_columns(park.template(actor, periods).operation, name)]
         for flow, periods in zip(flows, park.groups, strict=True)
     ]
-
-
-def _size(template: Template, choice: Choice, name: str) -> float:
-    """A single design quantity; 0 where the actor has none of this name."""
-    block = find(template.design, name)
-    return float(choice.values[block.slice][0]) if block else 0.0
 
 
 def _columns(blocks: list[Block], name: str) -> slice:
