@@ -131,10 +131,10 @@ def solve_together(task: Task) -> Best:
 def _grants(park: Park, actors: list[Actor], prices: Prices) -> list[Grant]:
     """What some actors have because their trades with others, or these, bear the cost.
 
-    A site is a member of all pools that reach beyond the cluster. It has the waste heat of others
-    not at all, or for what the way to it costs at least; so a source has its pipes to others for
-    nothing. Where several sites of a cluster could have such heat, all may, and only what is paid
-    by the kW and kWh is counted.
+    A site is at the ends of all wires that reach beyond the cluster; pools over the grid it joins
+    if that is worth its fee. It has the waste heat of others not at all, or for what the way to it
+    costs at least; so a source has its pipes to others for nothing. Where several sites of a
+    cluster could have such heat, all may, and only what is paid by the kW and kWh is counted.
     """
     outer = {e for a in park.actors if a not in actors for e in a.exchanges}
     had = {a.name: np.full(park.template(a).n_design, np.nan) for a in actors}
@@ -161,8 +161,10 @@ def _grants(park: Park, actors: list[Actor], prices: Prices) -> list[Grant]:
 def _rights(park: Park, actor: Actor, outer: set[str]) -> dict[str, Floats]:
     """What an actor has for nothing, by design quantity; nan for what it has to choose."""
     if actor.shape.kind == "site":
-        pools = [pool_exchange(str(pool)) in outer for pool in actor.labels["pool"]]
-        free = np.where(pools, 1.0, np.nan)
+        pools = list(actor.labels["pool"])
+        on_grid = park.scenario["pool_on_grid"].sel(pool=pools).values > 0
+        outside = np.array([pool_exchange(str(pool)) in outer for pool in pools], dtype=bool)
+        free = np.where(outside & ~on_grid, 1.0, np.nan)
         return {"joined": free, "pool_giver": free} if len(free) else {}
     if actor.shape.kind == "heat source":
         name = str(actor.labels["heat_source"])

@@ -1,12 +1,15 @@
-"""Design columns by the name of their quantity."""
+"""Design columns by the name of their quantity, and designs between others."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from parkwerk.formulation.park import Actor
 from parkwerk.formulation.template import find
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.dispatch import Design
 from parkwerk.solve.program import Floats
 
 
@@ -15,3 +18,8 @@ def columns(park: Park, actor: Actor, quantity: str, values: Floats) -> Floats:
     block = find(park.template(actor).design, quantity)
     view: Floats = values[block.slice] if block else np.empty(0)
     return view
+
+
+def midway(one: Design, other: Design) -> Design:
+    """Half of each of two designs, under the tariffs of the other: to be operated, not built."""
+    return [replace(b, values=(a.values + b.values) / 2.0) for a, b in zip(one, other, strict=True)]

@@ -33,6 +33,7 @@ from parkwerk.solve.bound import price_bound
 from parkwerk.solve.checkpoint import Checkpoint, fingerprint
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.conditions import is_conditional
+from parkwerk.solve.designs import midway
 from parkwerk.solve.dispatch import Choice, Design, Dispatch, dispatch
 from parkwerk.solve.embed import embed
 from parkwerk.solve.mix import best_of
@@ -52,11 +53,11 @@ Progress = Callable[[str], None]
 Bounds = Callable[[float, float], None]
 
 #: Which part of the gap a company's own search may leave.
-OWN_PART = 0.25
+OWN_PART = 0.05
 #: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
 SMALLEST = 0.01
 #: Rounds of new prices, and the least part of the gap that a round must close for another.
-ROUNDS, WORTHWHILE = 3, 0.1
+ROUNDS, WORTHWHILE = 4, 0.05
 
 
 def optimise(
@@ -157,11 +158,17 @@ def _together(
         proof.resume(kept.log, kept.lower)
     proof.found(best.total_cost)
     tolerance, answer, traded = OWN_PART * proof.gap, best, list[Dispatch]()
+    before_it = best.design
     for _ in range(ROUNDS):
         if proof.ended:
             break
         before, offers = proof.open, bids(park, best.design, crew)
         state = state_of(park, best, offers)
+        if traded:
+            # Prices that are good for either answer and for what lies between them.
+            between = midway(before_it, answer.design)
+            traded.append(dispatch(park, opened(park, between)))
+        before_it = answer.design
         traded.append(dispatch(park, opened(park, answer.design)))
         crowds = _all_together(park, best.design, traded[-1])
         proof.found(best_of(park, [best, *crowds]).total_cost)
