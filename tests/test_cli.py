@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,6 +74,16 @@ def done(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, P
     return result, out / "small" / "base"
 
 
+@pytest.fixture(scope="module")
+def gained(done: tuple[Any, Path], folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The gains of that run, made from a copy of its results, and where they are."""
+    _, target = done
+    out = tmp_path_factory.mktemp("gains")
+    shutil.copytree(target, out / "small" / "base")
+    result = call("gain", folder, "--out", out, "--gap", ROUGH)
+    return result, out
+
+
 def test_a_run_writes_all_files_and_no_drafts(done: tuple[Any, Path]) -> None:
     """The eleven files, nothing else: no checkpoint, for the gap is met."""
     result, target = done
@@ -90,6 +101,53 @@ def test_a_run_writes_all_files_and_no_drafts(done: tuple[Any, Path]) -> None:
         "summary.csv",
         "verdict.nc",
     ]
+
+
+def test_gains_take_up_the_run_and_add_up(gained: Any, done: tuple[Any, Path]) -> None:
+    """The run is not searched anew; costs and shares of its files are those of the run; the shares
+    of each rule sum to what sharing brings.
+    """
+    result, out = gained
+    assert result.exit_code == 0, result.output
+    assert "taken up" in result.output
+    assert "What each pays and gains" in result.output
+    record = json.loads((done[1] / "run.json").read_text(encoding="utf-8"))
+    rows = pd.read_csv(out / "small" / "base" / "gain.csv", index_col="company")
+    worth = record["cost_alone"] - record["total_cost"]
+    shares = rows.filter(like="gain_by_")
+    assert shares.shape == (2, 6)
+    assert shares.sum().tolist() == pytest.approx([worth] * 6, abs=1e-3)
+    coalitions = pd.read_csv(out / "small" / "base" / "coalitions.csv", index_col="coalition")
+    assert coalitions.index.tolist() == ["cold", "warm", "cold+warm"]
+    assert coalitions.loc["cold+warm", "worth_eur_per_a"] == pytest.approx(worth, abs=1e-3)
+    assert (out / "small" / "base" / "why.nc").is_file()
+
+
+def test_a_sheet_tells_nothing_of_the_others(gained: Any, folder: Path) -> None:
+    """The sheet of one company has its costs and not the name of the other."""
+    _, out = gained
+    result = call("sheet", "cold", folder, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "cold: what it pays" in result.output
+    assert "warm" not in result.output.replace("sheet-", "")
+    rows = pd.read_csv(out / "small" / "base" / "gain.csv", index_col="company")
+    assert f"{rows.loc['cold', 'cost_alone_eur_per_a']:,.0f}" in result.output
+    assert f"{rows.loc['warm', 'cost_alone_eur_per_a']:,.0f}" not in result.output
+
+
+def test_a_sheet_that_cannot_be_is_refused_in_a_sentence(
+    gained: Any, folder: Path, tmp_path: Path
+) -> None:
+    """A company that is not in the study is named with those that are; without gains the sentence
+    says what writes them.
+    """
+    _, out = gained
+    unknown = call("sheet", "hot", folder, "--out", out)
+    assert unknown.exit_code == 2
+    assert "company 'hot', expected one of cold, warm" in unknown.output
+    early = call("sheet", "cold", folder, "--out", tmp_path)
+    assert early.exit_code == 2
+    assert "parkwerk gain" in early.output
 
 
 def test_the_files_agree(done: tuple[Any, Path]) -> None:

@@ -5,6 +5,7 @@ study    = pw.read_study("inputs/pilot")
 scenario = study.scenario("law-2026")     # xarray.Dataset
 solution = pw.optimise(scenario)               # xarray.Dataset
 verdict  = pw.assess(scenario, solution)       # xarray.Dataset
+gains, solution = pw.gains(scenario, solution) # xarray.Dataset, and the solution they are of
 """
 
 from __future__ import annotations
@@ -14,17 +15,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from parkwerk.assess import assess
+    from parkwerk.gain.gains import gains
     from parkwerk.netcdf import load, save
     from parkwerk.solve.optimise import optimise
     from parkwerk.solve.redispatch import redispatch
     from parkwerk.study import Study, read_study
 
 __version__ = "0.1.0"
-__all__ = ["Study", "__version__", "assess", "load", "optimise", "read_study", "redispatch", "save"]
+__all__ = [
+    "Study",
+    "__version__",
+    "assess",
+    "gains",
+    "load",
+    "optimise",
+    "read_study",
+    "redispatch",
+    "save",
+]
 
 _HOME = {
     "Study": "parkwerk.study",
     "assess": "parkwerk.assess",
+    "gains": "parkwerk.gain.gains",
     "load": "parkwerk.netcdf",
     "optimise": "parkwerk.solve.optimise",
     "read_study": "parkwerk.study",

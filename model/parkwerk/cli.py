@@ -91,6 +91,8 @@ def parkwerk_command(
       parkwerk run inputs/pilot --scenario alone --out my-results
       parkwerk run inputs/park --gap 0.005 --jobs 8  a whole park, in eight processes
       parkwerk compare inputs/pilot                  solve it under each regime, side by side
+      parkwerk gain inputs/pilot                     what each company gains, and by which contract
+      parkwerk sheet metal inputs/pilot              one company's own sheet
 
     \b
     A run writes <out>/<study>/<scenario>/
@@ -109,6 +111,13 @@ def parkwerk_command(
       comparison.svg   the picture (also comparison.png)
       comparison.txt   the tables in words, and who may not take part in what, and why
       run.json         what it was given, found and took
+
+    \b
+    `gain` adds to the files of a run
+      gain.csv         one row per company: costs, payments, its gain by each rule and at risk
+      coalitions.csv   what each coalition costs, as found and at least
+      gain.txt         the tables, and why each size is what it is
+      gain.nc, why.nc  all data with units; sheet-<company>.txt are written by `sheet`
 
     Ctrl-C ends a search and writes the best design so far with its true gap; pressed twice it
     leaves at once. Exit code 0 is success, 2 an input that was refused (one sentence says which
@@ -185,6 +194,70 @@ def compare(
 
         search = Search(gap, time_limit, jobs, cluster)
         commands.compare(study, regimes, scenario, out, search)
+
+
+@app.command()
+def gain(
+    study: StudyFolder,
+    scenario: ScenarioName = None,
+    out: ResultFolder = Path("results"),
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            "--rule", metavar="NAME", help="Rule of the contract; default: the one proposed."
+        ),
+    ] = None,
+    samples: Annotated[
+        int,
+        typer.Option(
+            "--samples", metavar="N", help="Of the Shapley value of a larger park.", min=3
+        ),
+    ] = 20,
+    gap: Gap = GAP,
+    time_limit: TimeLimit = None,
+    jobs: Jobs = None,
+    cluster: ClusterAddress = None,
+) -> None:
+    """Divide what sharing brings: who gains what, by which contract, and at which risk.
+
+    Takes up the results of `run` if they are of the same inputs, else searches first. Values
+    coalitions of companies (all of them up to six companies, else those that matter), divides the
+    gain by several rules, says who would leave under each, writes the prices and payments that
+    give each company its share, and why each size is what it is. Ctrl-C ends the search of each
+    coalition with the best design so far.
+
+    \b
+    Examples
+      parkwerk gain inputs/pilot
+      parkwerk gain inputs/pilot --rule "Shapley value"
+    """
+    with _one_sentence():
+        from parkwerk import gain_commands
+        from parkwerk.search import Search
+
+        search = Search(gap, time_limit, jobs, cluster)
+        gain_commands.gain(study, scenario, out, search, rule, samples)
+
+
+@app.command()
+def sheet(
+    company: Annotated[str, typer.Argument(help="The company whose sheet it is.")],
+    study: StudyFolder = Path("inputs/pilot"),
+    scenario: ScenarioName = None,
+    out: ResultFolder = Path("results"),
+) -> None:
+    """Write one company's own sheet, with nothing of the others.
+
+    What it pays, owns, earns and risks, from the results of `parkwerk gain`.
+
+    \b
+    Example
+      parkwerk sheet metal inputs/pilot
+    """
+    with _one_sentence():
+        from parkwerk import gain_commands
+
+        gain_commands.sheet(company, study, scenario, out)
 
 
 @app.command()

@@ -45,8 +45,8 @@ def run(folder: Path, name: str | None, out: Path, search: Search, resume: bool)
         make_way(checkpoint, resume, stages.say)
         solution = search.run(scenario, stages, Event(), checkpoint=checkpoint)
         stages(WRITING)
-        found = _assess(scenario, solution)
-        text = _write(study, found, target, perf_counter() - began, stages.seconds, search)
+        found = assess_found(scenario, solution)
+        text = write_found(study, found, target, perf_counter() - began, stages.seconds, search)
     _tell(found, text)
     if found.solution.attrs["ended"] in ("time", "interrupt") and checkpoint.is_file():
         typer.echo("The gap asked for is not met yet; the same command with --resume goes on.")
@@ -81,9 +81,9 @@ def compare(folder: Path, names: str, name: str | None, out: Path, search: Searc
             scenario = scenarios.pop(regime)
             solution = search.run(scenario, stages, interrupt, prefix, memory=memory)
             stages(prefix + WRITING)
-            each = _assess(scenario, solution)
+            each = assess_found(scenario, solution)
             took = _of(stages.seconds, prefix)
-            _write(study, each, own, perf_counter() - start, took, search)
+            write_found(study, each, own, perf_counter() - start, took, search)
             found[regime] = each.without_series()
             if interrupt.is_set():
                 break
@@ -194,7 +194,8 @@ def scale(folder: Path, companies: int, seed: int, out: Path) -> None:
         )
 
 
-def _assess(scenario: xr.Dataset, solution: xr.Dataset) -> Found:
+def assess_found(scenario: xr.Dataset, solution: xr.Dataset) -> Found:
+    """A scenario with its solution and the verdict on it."""
     from parkwerk.report.comparison import Found
 
     return Found(scenario, solution, parkwerk.assess(scenario, solution))
@@ -205,7 +206,7 @@ def _of(seconds: Mapping[str, float], prefix: str) -> dict[str, float]:
     return {s.removeprefix(prefix): t for s, t in seconds.items() if s.startswith(prefix)}
 
 
-def _write(
+def write_found(
     study: Study,
     found: Found,
     target: Path,

@@ -19,5 +19,9 @@ class BillError(ParkwerkError):
     """A bill by the letter of the law differs from the objective: names party and line."""
 
 
+class FinanceError(ParkwerkError):
+    """An annuity worked out again differs from the objective: names case, party and technology."""
+
+
 class SolveError(ParkwerkError):
     """The solver found no answer: names the constraint families and hours that conflict."""

@@ -38,6 +38,11 @@ DIMENSIONS = {
     "heat_source": "a company that offers waste heat",
     "pipe": "a candidate heat pipe, directed from `pipe_from` to `pipe_to`",
     "route": "the heat of a source in a pipe that it can reach",
+    "technology": "a kind of asset that can be built, as results call it",
+    "price_scenario": "a development of prices under which cash flows are reckoned",
+    "price_group": "costs whose prices change alike: electricity, gas, feed-in, equipment",
+    "host": "who uses an asset: a company, or the joint operator",
+    "owner": "who paid for an asset: a company, or the joint operator",
 }
 
 
@@ -158,6 +163,14 @@ SCENARIO = _table(
     # --- economics ---------------------------------------------------------------------------
     ("interest_rate", "", "1/a", "real interest rate of all annuities"),
     ("horizon", "", "a", "years over which a net present value is taken"),
+    ("asset_life?", "technology", "a", "life, after which an asset is replaced"),
+    ("asset_maintenance?", "technology", "1/a", "yearly maintenance per investment before grants"),
+    ("pv_maintenance?", "", "EUR/(kW*a)", "yearly maintenance of PV"),
+    ("asset_funding?", "technology", "1", "share of an investment that a grant has paid"),
+    ("price_change?", "price_scenario price_group", "1/a", "real change of prices a year"),
+    ("investment_factor?", "price_scenario", "1", "investment by that of the optimisation"),
+    ("asset_owned?", "technology host owner", "1", "share of the host's asset that is the owner's"),
+    ("lease_margin?", "", "1", "what a lease is above the annuity, as a share of it"),
     # --- what the bill is written from, beside the law of the date ----------------------------
     ("sheet_demand_charge?", "connection rate_pair", "EUR/(kW*a)", "as the price sheet says"),
     ("sheet_energy_charge?", "connection rate_pair", "EUR/kWh", "as the price sheet says"),
@@ -176,6 +189,11 @@ SCENARIO = _table(
     ("gas_emission_factor", "", "kg/kWh", "CO2 of a kWh of gas (upper heating value)"),
     ("outdoor_temperature?", "time", "degC", "outdoor air temperature"),
 )
+
+#: Costs whose prices change alike; `equipment` is maintenance, membership and what is replaced.
+PRICE_GROUPS = ("electricity", "gas", "feed-in", "equipment")
+#: What host and owner of assets are called if they are no company but the joint operator.
+OPERATOR = "operator"
 
 #: Labels that say how the parts of a scenario belong together (string coordinates).
 LABELS = {
@@ -257,6 +275,8 @@ SOLUTION = _table(
     ("elapsed", "turn", "s", "time at which a bound of the search changed"),
     ("upper_bound", "turn", "EUR/a", "cost of the best design then"),
     ("bound_below", "turn", "EUR/a", "lower bound of the cost of every design then"),
+    ("least_alone", "company", "EUR/a", "lower bound of the company's cost alone"),
+    ("least_at_prices", "company", "EUR/a", "lower bound of it at prices of all exchanges"),
     ("chosen_tariff", "connection", "", "entry of the tariff menu that is paid"),
     # --- flows -------------------------------------------------------------------------------
     ("withdrawal", "company time", "kW", "metered withdrawal from the grid"),

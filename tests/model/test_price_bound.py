@@ -50,7 +50,7 @@ def test_no_price_lifts_the_bound_above_the_optimum(seed: int) -> None:
     prices = rng.uniform(0, 0.15, (len(park.exchanges), 24, 3))
     bound = at_prices(park, [prices], nothing(park))
     assert bound.total <= plain.cost(scenario) + 1e-6
-    covered = [name for cluster in bound.by_cluster for name in cluster.split(", ")]
+    covered = [name for cluster in bound.by_cluster for name in cluster]
     assert sorted(covered) == sorted(actor.name for actor in park.actors)
 
 

@@ -76,6 +76,9 @@ def test_the_pilot_is_complete(pilot: xr.Dataset) -> None:
         "heat_source": 1,
         "pipe": 6,
         "pool": 6,
+        "technology": 7,
+        "price_scenario": 3,
+        "price_group": 4,
     }
     assert {name: pilot.attrs[name] for name in ("study", "scenario", "regime", "law_date")} == {
         "study": "pilot",

@@ -76,8 +76,38 @@ def paid_entries(scenario: xr.Dataset, together: xr.Dataset) -> Ints:
     return np.asarray(np.where(place >= 0, place, only), dtype=np.intp)
 
 
+def spared(scenario: xr.Dataset, together: xr.Dataset) -> Floats:
+    """Charges on a kWh from the supplier less those on one from a pool [EUR/kWh], (pool, company).
+
+    What depends on power rather than energy is left out.
+    """
+    paid = paid_entries(scenario, together)
+    bought = sum(_bought_parts(scenario, together, paid).values())
+    if not scenario.sizes["pool"]:
+        return np.zeros((0, scenario.sizes["company"]))
+    shared = _passed(scenario, together, paid) + _values(scenario["pool_charge"], *BY_POOL)
+    return np.asarray(bought - shared, dtype=np.float64)
+
+
+def _passed(scenario: xr.Dataset, together: xr.Dataset, paid: Ints) -> Floats:
+    """What passing the grid costs a shared kWh [EUR/kWh], (pool, company)."""
+    at = _own_connections(scenario)
+    counted = _values(scenario["pool_on_grid"], "pool")[:, None] * _metered(scenario, together)
+    rate = _rates(scenario, "energy_charge", paid)[at] + _rates(scenario, "levy", paid)[at]
+    if "pool_rebate" in scenario:
+        rebate = _values(scenario["pool_rebate"], "pool", "connection", "tariff")
+        rate = rate - rebate[:, at, paid[at]]
+    return np.asarray(counted * rate, dtype=np.float64)
+
+
 def _bought(scenario: xr.Dataset, together: xr.Dataset, paid: Ints) -> dict[str, float]:
     """Charges on a kWh from the supplier."""
+    parts = _bought_parts(scenario, together, paid)
+    return _mean(parts, _found(scenario, together, "yearly_purchase", "company"))
+
+
+def _bought_parts(scenario: xr.Dataset, together: xr.Dataset, paid: Ints) -> dict[str, Floats]:
+    """Charges on a kWh from the supplier [EUR/kWh], (company,)."""
     behind = buys_through(scenario, together)[:, None] == scenario["connection"].values.astype(str)
     at = _own_connections(scenario)
     tax = _values(scenario["electricity_tax"], "company", "tariff")
@@ -85,7 +115,7 @@ def _bought(scenario: xr.Dataset, together: xr.Dataset, paid: Ints) -> dict[str,
     for kind, name in ((NETWORK, "energy_charge"), (LEVIES, "levy")):
         rates = _rates(scenario, name, paid)
         parts[kind] = _metered(scenario, together) * rates[at] + behind.astype(float) @ rates
-    return _mean(parts, _found(scenario, together, "yearly_purchase", "company"))
+    return parts
 
 
 def _shared(

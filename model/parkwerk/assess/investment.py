@@ -20,7 +20,7 @@ def assess_investment(scenario: xr.Dataset, cases: xr.Dataset) -> Quantities:
         ("heat pipes", *pipes(scenario, cases)),
     ]
     bearers = parties(cases)
-    rows = [_by_party(own, shared, bearers) for _, own, shared in pairs]
+    rows = [by_party(own, shared, bearers) for _, own, shared in pairs]
     technology = xr.Variable("technology", [name for name, _, _ in pairs])
     investment = xr.concat(rows, technology, coords="minimal", compat="override")
     investment = investment.transpose("case", "party", "technology")
@@ -67,7 +67,7 @@ def pipes(scenario: xr.Dataset, cases: xr.Dataset) -> tuple[xr.DataArray, xr.Dat
     return own, each.sum("pipe") - own
 
 
-def _by_party(own: xr.DataArray, shared: xr.DataArray | None, bearers: list[str]) -> xr.DataArray:
+def by_party(own: xr.DataArray, shared: xr.DataArray | None, bearers: list[str]) -> xr.DataArray:
     """An investment of companies or heat sources by the party that bears it."""
     place = "heat_source" if "heat_source" in own.dims else "company"
     of_parties = own.rename({place: "party"}).reindex(party=bearers, fill_value=0.0)

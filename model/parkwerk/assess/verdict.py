@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 import numpy as np
 import xarray as xr
 
-from parkwerk.assess import bills, cost, emissions, energy, investment, tariff
+from parkwerk.assess import bills, cost, emissions, energy, finance, investment, tariff
 from parkwerk.assess.quantity import Theme
 from parkwerk.quantities import SOLUTION
 
@@ -20,6 +20,7 @@ THEMES: tuple[Theme, ...] = (
     energy.assess_heat,
     tariff.assess_tariff,
     emissions.assess_emissions,
+    finance.assess_finance,
 )
 
 
@@ -48,6 +49,8 @@ def assess(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
     ------
     BillError
         If a bill differs from the objective's part.
+    FinanceError
+        If an annuity differs from the objective's.
     """
     cases = complete(scenario, solution)
     verdict = xr.Dataset()

@@ -26,15 +26,30 @@ from parkwerk.solve.workers import Shared, Workers
 
 @dataclass(frozen=True)
 class Bound:
-    """What all do best at the prices: the designs, and the bound of each cluster [EUR/a]."""
+    """What all do best at the prices: the designs, and the bound of each cluster [EUR/a].
+
+    A cluster is named by its actors.
+    """
 
     design: Design
-    by_cluster: dict[str, float]
+    by_cluster: dict[tuple[str, ...], float]
 
     @property
     def total(self) -> float:
         """The lower bound of the park's least total cost [EUR/a]."""
         return float(sum(self.by_cluster.values()))
+
+    def by_company(self, park: Park) -> dict[str, float]:
+        """What companies cost at least at the prices [EUR/a]; without those solved with others."""
+        owner = {actor.name: actor.owner for actor in park.actors}
+        owners = [{owner[name] for name in cluster} for cluster in self.by_cluster]
+        crowded = set().union(*(own for own in owners if len(own) > 1))
+        result: dict[str, float] = {}
+        for own, cost in zip(owners, self.by_cluster.values(), strict=True):
+            if not own & crowded:
+                (company,) = own
+                result[company] = result.get(company, 0.0) + cost
+        return result
 
 
 @dataclass(frozen=True)
@@ -79,9 +94,7 @@ def price_bound(
     begin = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
     choices = begin | {n: choice for best in found for n, choice in best.choices.items()}
     design = [choices[actor.name] for actor in park.actors]
-    by_cluster = {
-        ", ".join(task.start): best.bound for task, best in zip(tasks, found, strict=True)
-    }
+    by_cluster = {tuple(task.start): best.bound for task, best in zip(tasks, found, strict=True)}
     return Bound(design, by_cluster)
 
 

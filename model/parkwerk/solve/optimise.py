@@ -1,11 +1,8 @@
 """From a scenario to a solution: the best design found, and how far it is at most from the best.
 
-1. Each company alone: its best tariff and design over the full year, with a proven bound.
-2. Prices of everything that companies can exchange, from what it is worth to them alone.
-3. At these prices each company anew: the sum of their bounds is a bound of the park (``bound.py``).
-4. Links and memberships as they are wished for at the prices, dispatched over the full year.
-
-Steps 2 to 4 repeat while that brings the bounds nearer, until the gap is met.
+First each company alone: its best tariff and design over the full year, with a proven bound. Then
+all together (``together.py``): prices of what they can exchange, a bound of the park at these
+prices, and designs on which all agree, in turns until the gap is met.
 """
 
 from __future__ import annotations
@@ -19,31 +16,19 @@ import xarray as xr
 
 from parkwerk.coalition import isolate
 from parkwerk.quantities import check
-from parkwerk.solve.agree import (
-    agree,
-    has_private_pools,
-    opened,
-    who_trade,
-    without_links,
-)
 from parkwerk.solve.alone import Alone, alone
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.bids import bids
-from parkwerk.solve.bound import price_bound
 from parkwerk.solve.checkpoint import Checkpoint, fingerprint
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.conditions import is_conditional
-from parkwerk.solve.designs import midway
-from parkwerk.solve.dispatch import Choice, Design, Dispatch, dispatch
+from parkwerk.solve.dispatch import Choice, Design, Dispatch
 from parkwerk.solve.embed import embed
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.periods import cut
-from parkwerk.solve.prices import exchange_prices
 from parkwerk.solve.proof import Proof
-from parkwerk.solve.settle import settle
 from parkwerk.solve.solution import solution_of
-from parkwerk.solve.state import state_of
-from parkwerk.solve.workers import Workers, workers
+from parkwerk.solve.together import OWN_PART, full_year, is_shared, together
+from parkwerk.solve.workers import workers
 
 #: What companies do alone, by the fingerprint of their scenario: the cases and the bound.
 Memory = dict[str, tuple[Dispatch, Alone, Dispatch]]
@@ -51,13 +36,6 @@ Memory = dict[str, tuple[Dispatch, Alone, Dispatch]]
 Progress = Callable[[str], None]
 #: Called with the upper and the lower bound whenever one of them changes.
 Bounds = Callable[[float, float], None]
-
-#: Which part of the gap a company's own search may leave.
-OWN_PART = 0.05
-#: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
-SMALLEST = 0.01
-#: Rounds of new prices, and the least part of the gap that a round must close for another.
-ROUNDS, WORTHWHILE = 4, 0.05
 
 
 def optimise(
@@ -118,7 +96,7 @@ def optimise(
         known = memory.get(key)
         if known is None:
             progress("today: nothing is built")
-            today = _full_year(apart, _nothing_built(apart))
+            today = full_year(apart, _nothing_built(apart))
             progress("alone: each company for itself")
             own = alone(apart.scenario, groups, OWN_PART * gap, crew, clock)
             known = today, own, _separate(apart, own)
@@ -127,80 +105,20 @@ def optimise(
         today, own, separate = known
         park = Park(scenario, groups)
         proof = Proof(gap, clock, bounds)
-        if _is_shared(park):
+        best, at_prices = separate, dict[str, float]()
+        if is_shared(park):
             progress("together: one design for all")
             saved = checkpoint and Checkpoint(checkpoint, fingerprint(park))
-            best = _together(park, own, separate, proof, crew, saved or None)
+            found = together(park, embed(park, own.choices), proof, crew, saved or None)
+            best, at_prices = found.best, found.by_company
         else:
-            best = separate
             proof.found(separate.total_cost, own.bound)
     cases = {"today": (apart, today), "alone": (apart, separate), "together": (park, best)}
     if not best.total_cost < separate.total_cost:
         # A common connection can cost more than it brings; then nobody shares.
         cases["together"] = (apart, separate)
         proof.or_else(separate.total_cost, min(proof.lower, own.bound))
-    return solution_of(scenario, cases, proof)
-
-
-def _together(
-    park: Park,
-    own: Alone,
-    separate: Dispatch,
-    proof: Proof,
-    crew: Workers,
-    saved: Checkpoint | None,
-) -> Dispatch:
-    """The best dispatch found for all companies together."""
-    start = embed(park, own.choices)
-    best = alike = _full_year(park, start)
-    if saved and (kept := saved.read()):
-        best = best_of(park, [best, _full_year(park, kept.design)])
-        proof.resume(kept.log, kept.lower)
-    proof.found(best.total_cost)
-    tolerance, answer, traded = OWN_PART * proof.gap, best, list[Dispatch]()
-    before_it = best.design
-    for _ in range(ROUNDS):
-        if proof.ended:
-            break
-        before, offers = proof.open, bids(park, best.design, crew)
-        state = state_of(park, best, offers)
-        if traded:
-            # Prices that are good for either answer and for what lies between them.
-            between = midway(before_it, answer.design)
-            traded.append(dispatch(park, opened(park, between)))
-        before_it = answer.design
-        traded.append(dispatch(park, opened(park, answer.design)))
-        crowds = _all_together(park, best.design, traded[-1])
-        proof.found(best_of(park, [best, *crowds]).total_cost)
-        prices = exchange_prices(park, traded, state)
-        smallest = SMALLEST * best.total_cost
-        bound = price_bound(park, prices, best.design, tolerance, smallest, crew, proof.clock)
-        proof.found(lower=bound.total)
-        tried: list[Dispatch] = []
-        if not proof.clock.over():
-            # What the new assets leave over says who can share it.
-            apart = _full_year(park, without_links(park, bound.design))
-            grown = state_of(park, apart, offers)
-            answer = _full_year(park, agree(park, apart.design, bound.design, grown))
-            tried = [_full_year(park, agree(park, alike.design, bound.design, state)), answer]
-        # Last those that connect many: until then each part can be taken for itself.
-        best = best_of(park, [best, *tried, *crowds])
-        proof.found(best.total_cost)
-        if saved:
-            saved.write(park, best.design, proof)
-        if proof.open > (1.0 - WORTHWHILE) * before:
-            proof.exhausted = True
-    if saved and proof.met:
-        saved.remove()
-    return best
-
-
-def _all_together(park: Park, design: Design, traded: Dispatch) -> list[Dispatch]:
-    """The year if all members join their pools, and who then does not trade leaves."""
-    crowds = [traded]
-    if has_private_pools(park):
-        crowds.append(dispatch(park, opened(park, design, private=True)))
-    return [_full_year(park, who_trade(park, crowd)) for crowd in crowds]
+    return solution_of(scenario, cases, proof, own.by_company, at_prices)
 
 
 def _nothing_built(park: Park) -> Design:
@@ -209,28 +127,8 @@ def _nothing_built(park: Park) -> Design:
 
 def _separate(apart: Park, own: Alone) -> Dispatch:
     """All companies for themselves; the search of the year knows no conditions of tariffs."""
-    best = _full_year(apart, embed(apart, own.choices))
+    best = full_year(apart, embed(apart, own.choices))
     menus = [tariff for actor in apart.actors for tariff in actor.menu]
     if not any(is_conditional(apart.scenario, tariff) for tariff in menus):
         return best
-    return best_of(apart, [best, _full_year(apart, embed(apart, own.first))])
-
-
-def _is_shared(park: Park) -> bool:
-    """Whether there is an exchange between different owners."""
-    owners: dict[str, set[str]] = {}
-    for actor in park.actors:
-        for exchange in actor.exchanges:
-            owners.setdefault(exchange, set()).add(actor.owner)
-    return any(len(own) > 1 for own in owners.values())
-
-
-def _full_year(park: Park, design: Design) -> Dispatch:
-    """The year under a design; if the reading calls for another tariff or order, once more."""
-    result = settle(park, dispatch(park, design))
-    ordered = any("order" in actor.shape.features for actor in park.actors)
-    tariffs = [choice.tariff for choice in design]
-    if ordered or [choice.tariff for choice in result.design] != tariffs:
-        again = settle(park, dispatch(park, result.design))
-        result = min(result, again, key=lambda found: found.total_cost)
-    return result
+    return best_of(apart, [best, full_year(apart, embed(apart, own.first))])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 import xarray as xr
 
@@ -11,11 +13,14 @@ from parkwerk.formulation.park import Actor
 from parkwerk.formulation.template import Block
 from parkwerk.quantities import check
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Choice, Design, dispatch
 from parkwerk.solve.periods import cut
+from parkwerk.solve.proof import Proof
 from parkwerk.solve.settle import settle
-from parkwerk.solve.solution import OWN_DIMENSION, PREFIX, UNTOLD, places
+from parkwerk.solve.solution import OWN_DIMENSION, PREFIX, UNTOLD, places, solution_of
 from parkwerk.solve.stamp import Floats
+from parkwerk.solve.together import full_year
 
 
 def redispatch(scenario: xr.Dataset, solution: xr.Dataset) -> float:
@@ -32,12 +37,63 @@ def redispatch(scenario: xr.Dataset, solution: xr.Dataset) -> float:
         If the design cannot serve the demand.
     """
     check(scenario)
-    together = solution.sel(case="together")
-    park = Park(scenario, cut(scenario))
-    if set(solution["exchange"].values.astype(str)) != set(park.exchanges):
-        # Where sharing costs more than it brings, companies are together as they are alone.
-        park = Park(isolate(scenario), park.groups)
+    park, together = park_of(scenario, solution), solution.sel(case="together")
     return settle(park, dispatch(park, read_design(park, together))).total_cost
+
+
+def operated(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
+    """What is built in every case of a solution, operated anew under a scenario like its own.
+
+    Prices and loads may be others; companies, roofs, links and rules are the same. Nothing is built
+    or joined that was not, and nothing is proven.
+
+    Raises
+    ------
+    InputError
+        If the solution is not one of a scenario with the same labels.
+    SolveError
+        If a design cannot serve the demand.
+    """
+    check(scenario)
+    park = park_of(scenario, solution)
+    return _operated(scenario, solution, park, read_design(park, solution.sel(case="together")))
+
+
+def redesigned(scenario: xr.Dataset, solution: xr.Dataset, design: Design) -> xr.Dataset:
+    """The solution with another design of all companies together, under the same lower bound."""
+    result = _operated(scenario, solution, Park(scenario, cut(scenario)), design)
+    for name in ("least_alone", "least_at_prices"):
+        result[name] = solution[name]
+    upper, lower = result.attrs["total_cost"], solution.attrs["lower_bound"]
+    kept = Proof(inf, Clock(), lambda upper, lower: None, upper, lower)
+    alone, today = (float(result.attrs[f"cost_{case}"]) for case in ("alone", "today"))
+    return result.assign_attrs(kept.attributes(alone, today), ended=solution.attrs["ended"])
+
+
+def _operated(
+    scenario: xr.Dataset, solution: xr.Dataset, park: Park, together: Design
+) -> xr.Dataset:
+    """A design of all together, and those of the other cases, operated under a scenario."""
+    apart = Park(isolate(scenario), park.groups)
+    cases = {
+        case: (apart, full_year(apart, read_design(apart, solution.sel(case=case))))
+        for case in ("today", "alone")
+    }
+    cases["together"] = park, full_year(park, together)
+    proof = Proof(inf, Clock(), lambda upper, lower: None)
+    proof.found(cases["together"][1].total_cost)
+    return solution_of(scenario, cases, proof, {}, {})
+
+
+def park_of(scenario: xr.Dataset, solution: xr.Dataset) -> Park:
+    """The park that a solution is of, together.
+
+    Where sharing costs more than it brings, companies are together as they are alone.
+    """
+    park = Park(scenario, cut(scenario))
+    if set(solution["exchange"].values.astype(str)) == set(park.exchanges):
+        return park
+    return Park(isolate(scenario), park.groups)
 
 
 def read_design(park: Park, solution: xr.Dataset) -> Design:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -60,9 +62,20 @@ def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) 
 
 
 def solution_of(
-    scenario: xr.Dataset, cases: dict[str, tuple[Park, Dispatch]], proof: Proof
+    scenario: xr.Dataset,
+    cases: dict[str, tuple[Park, Dispatch]],
+    proof: Proof,
+    least_alone: Mapping[str, float],
+    least_at_prices: Mapping[str, float],
 ) -> xr.Dataset:
-    """One dataset: flows and prices of the park together, all else with the dimension ``case``."""
+    """One dataset: flows and prices of the park together, all else with the dimension ``case``.
+
+    Parameters
+    ----------
+    least_alone, least_at_prices
+        Lower bounds of what companies cost [EUR/a], alone and at prices of their exchanges; what is
+        not known is not a number.
+    """
     park, result = cases["together"]
     solution = to_dataset(scenario, park, result, flows=True)
     over_time = [name for name, array in solution.data_vars.items() if "time" in array.dims]
@@ -77,6 +90,9 @@ def solution_of(
     for name, column in zip(LOG, np.array(proof.log).T, strict=True):
         solution[name] = ("turn", column)
     alone, today = cases["alone"][1].total_cost, cases["today"][1].total_cost
+    companies = [str(company) for company in scenario["company"].values]
+    for name, known in (("least_alone", least_alone), ("least_at_prices", least_at_prices)):
+        solution[name] = ("company", [known.get(company, np.nan) for company in companies])
     solution = annotate(solution)
     solution.attrs = {
         "study": scenario.attrs.get("study", ""),

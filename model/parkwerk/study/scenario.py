@@ -12,6 +12,7 @@ from parkwerk import quantities
 from parkwerk.coalition import isolate
 from parkwerk.study.inputs import Inputs
 from parkwerk.study.parts.connections import connections, labels
+from parkwerk.study.parts.finance import assets, finance_labels, ownership, price_scenarios
 from parkwerk.study.parts.ground import Ground, Part, Sourced
 from parkwerk.study.parts.heat_links import heat_recovery, heat_sources, heat_transfer, pipes
 from parkwerk.study.parts.meters import meters
@@ -54,6 +55,9 @@ GRID_PARTS: tuple[Part, ...] = (
     pipes,
     statute,
     economics,
+    assets,
+    price_scenarios,
+    ownership,
     emissions,
 )
 
@@ -117,7 +121,7 @@ def _coordinates(ground: Ground) -> dict[str, tuple[str, object]]:
         "pv_class_rule": ("pv_class", _names([group.rule for group in groups])),
         "pipe_from": ("pipe", _names([link.start for link in inputs.pipes])),
         "pipe_to": ("pipe", _names([link.end for link in inputs.pipes])),
-    }
+    } | finance_labels(ground)
 
 
 def _names(names: list[str]) -> np.ndarray:

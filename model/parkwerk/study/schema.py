@@ -12,9 +12,10 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from parkwerk.study.finance import Finance
 from parkwerk.study.series.calendar import STEPS
 from parkwerk.study.sharing import Sharing
-from parkwerk.study.technologies import Technologies
+from parkwerk.study.technologies import Technologies, WholeYears
 from parkwerk.study.values import (
     Choice,
     Day,
@@ -26,7 +27,6 @@ from parkwerk.study.values import (
     Value,
     VoltageLevel,
     YearlyShare,
-    Years,
 )
 
 #: A junction of heat pipes: `J` and a number, so that it cannot be taken for a company.
@@ -86,7 +86,7 @@ class Settings(Strict):
         default=Value(value=0.035, unit="1/a", source="S61: real WACC of large rooftop PV"),
         title="real interest rate",
     )
-    horizon: Years = Field(
+    horizon: WholeYears = Field(
         default=Value(value=20, unit="a", source="assumption: the life of most of the equipment"),
         title="years over which a net present value is taken",
     )
@@ -96,6 +96,7 @@ class Settings(Strict):
     )
     sharing: Sharing = Field(default=Sharing(), title="cost of sharing")
     technologies: Technologies = Field(default=Technologies(), title="technologies and their cost")
+    finance: Finance = Field(default=Finance(), title="prices to come, and who owns what")
     default_scenario: str = Field(title="scenario that runs when none is named")
     scenarios: dict[Identifier, dict[str, Any]] = Field(
         min_length=1, title="named scenarios: overrides of any input by its path"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from parkwerk.study.values import (
@@ -29,6 +29,20 @@ HourlyShare = Annotated[Value, Expect("1/h", 0.0, 0.1)]
 Kelvin = Annotated[Value, Expect("K", 0, 60)]
 PerKilowatt = Annotated[Value, Expect("EUR/kW", 0, 20_000)]
 PerKilowattHour = Annotated[Value, Expect("EUR/kWh", 0, 3_000)]
+
+
+def _whole(years: Value) -> Value:
+    """Payments fall at the ends of years, so what is paid again is paid after whole years."""
+    if years.value % 1:
+        raise PydanticCustomError(
+            "years", "expected whole years, found {found}", {"found": f"{years.value:g}"}
+        )
+    return years
+
+
+WholeYears = Annotated[Years, AfterValidator(_whole)]
+#: No programme pays all: EEW module 2 pays 60 % at most (S52).
+Grant = Annotated[Value, Expect("1", 0.0, 0.9)]
 
 
 class InvestmentCurve(Strict):
@@ -71,7 +85,14 @@ class Photovoltaics(Strict):
     maintenance: Annotated[Value, Expect("EUR/(kW*a)", 0, 200)] = default(
         21.5, "EUR/(kW*a)", "S61: Fraunhofer ISE 2024", "operation and maintenance"
     )
-    life: Years = default(30, "a", "S61: Fraunhofer ISE 2024", "life")
+    life: WholeYears = default(30, "a", "S61: Fraunhofer ISE 2024", "life")
+    funding_share: Grant = default(
+        0.0,
+        "1",
+        "assumption: no grant; a voluntary green roof has up to 10 EUR/m2 for the mounting of PV "
+        "(IFB, S68, S69), 50 EUR/kW at 0.2 kW/m2, which is about 5 %",
+        "share paid by a grant, on all roofs",
+    )
     control_tested: bool = Field(
         default=True, title="remote control was tested, so that the 60 % cap ended (EEG §9(2))"
     )
@@ -99,7 +120,8 @@ class Battery(Strict):
     maintenance: YearlyShare = default(
         0.015, "1/a", "assumption: 1.5 % of the investment", "maintenance"
     )
-    life: Years = default(15, "a", "S61: Fraunhofer ISE 2024", "life")
+    life: WholeYears = default(15, "a", "S61: Fraunhofer ISE 2024", "life")
+    funding_share: Grant = default(0.0, "1", "assumption: no grant", "share paid by a grant")
     charge_efficiency: Share = default(0.955, "1", "S59: inverter", "charging efficiency")
     discharge_efficiency: Share = default(0.955, "1", "S59: inverter", "discharging efficiency")
     self_discharge: HourlyShare = default(
@@ -130,7 +152,14 @@ class HeatPump(Strict):
     maintenance: YearlyShare = default(
         0.015, "1/a", "assumption: 1.5 % of the investment", "maintenance"
     )
-    life: Years = default(20, "a", "S59: industrial heat pumps", "life")
+    life: WholeYears = default(20, "a", "S59: industrial heat pumps", "life")
+    funding_share: Grant = default(
+        0.0,
+        "1",
+        "assumption: no grant; S52 names up to 40, 50, 60 % for large, medium, small companies "
+        "that use half of the heat in processes (EEW module 2)",
+        "share paid by a grant",
+    )
     grade: Annotated[Value, Expect("1", 0.2, 0.8)] = default(
         0.5, "1", "S60: 0.4 to 0.6 of Carnot", "COP as a share of Carnot's"
     )
@@ -151,7 +180,13 @@ class HeatStorage(Strict):
     maintenance: YearlyShare = default(
         0.01, "1/a", "assumption: 1 % of the investment", "maintenance"
     )
-    life: Years = default(20, "a", "assumption", "life")
+    life: WholeYears = default(20, "a", "assumption", "life")
+    funding_share: Grant = default(
+        0.0,
+        "1",
+        "assumption: no grant; S51 names 40 % in heat networks above 16 buildings (BEW)",
+        "share paid by a grant",
+    )
     loss: HourlyShare = default(
         0.003, "1/h", "assumption: 7 % a day", "share of the content lost in an hour"
     )
@@ -181,11 +216,11 @@ class HeatRecovery(Strict):
     maintenance: YearlyShare = default(
         0.015, "1/a", "assumption: 1.5 % of the investment", "maintenance"
     )
-    life: Years = default(20, "a", "S58: substation", "life")
+    life: WholeYears = default(20, "a", "S58: substation", "life")
     terminal_difference: Kelvin = default(
         5, "K", "assumption: one heat exchanger", "temperature lost between source and user"
     )
-    funding_share: Share = default(
+    funding_share: Grant = default(
         0.0, "1", "assumption: none; S53 names 25 to 45 % (EEW module 4)", "share paid by a grant"
     )
 
@@ -215,7 +250,11 @@ class Pipes(Strict):
         "mean heat flow at which the loss is turned into a share",
     )
     maintenance: YearlyShare = default(0.0075, "1/a", "S57: 0.5 to 1 %", "maintenance")
-    life: Years = default(40, "a", "S57, S58: 30 to 50 years", "life")
+    life: WholeYears = default(40, "a", "S57, S58: 30 to 50 years", "life")
+    funding_share: Grant | None = Field(
+        default=None,
+        title="share paid by a grant (S51: BEW 40 %); empty: that of heat recovery (EEW module 4)",
+    )
 
 
 class Technologies(Strict):
@@ -228,3 +267,20 @@ class Technologies(Strict):
     heat_storage: HeatStorage = HeatStorage()
     heat_recovery: HeatRecovery = HeatRecovery()
     pipes: Pipes = Pipes()
+
+    @property
+    def pipe_grant(self) -> Value:
+        """Grant on heat pipes: their own, else that of the heat recovery that they belong to."""
+        return self.pipes.funding_share or self.heat_recovery.funding_share
+
+
+#: Assets as results call them, and the technology whose life, maintenance and grant each has.
+ASSETS = {
+    "PV": "pv",
+    "battery": "battery",
+    "heat pump": "heat_pump",
+    "heat storage": "heat_storage",
+    "heat transfer": "heat_recovery",
+    "heat recovery": "heat_recovery",
+    "heat pipes": "pipes",
+}

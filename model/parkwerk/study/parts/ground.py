@@ -51,9 +51,13 @@ class Ground:
         """Capital recovery factor at the study's real interest rate [1/a] (VDI 2067)."""
         return annuity_factor(self.inputs.settings.interest_rate.value, life.value)
 
-    def yearly(self, life: Value, maintenance: Value) -> float:
-        """Yearly cost per investment [1/a]: ``annuity_factor(rate, life) + maintenance``."""
-        return self.annuity(life) + maintenance.value
+    def yearly(self, life: Value, maintenance: Value, grant: Value | None = None) -> float:
+        """Yearly cost per investment before grants [1/a].
+
+        ``annuity_factor(rate, life)·(1 − grant) + maintenance``: a grant pays for the investment,
+        never for maintenance.
+        """
+        return self.annuity(life) * unpaid(grant) + maintenance.value
 
     def company_sources(self, column: str) -> str:
         """Source of a column of companies.csv."""
@@ -65,6 +69,11 @@ class Ground:
         chosen = self.inputs.settings.sharing
         given = ((getattr(chosen, name), setting_records()[name]) for name in names)
         return " | ".join(dict.fromkeys((own or usual).source for own, usual in given))
+
+
+def unpaid(grant: Value | None) -> float:
+    """Share of an investment that no grant pays."""
+    return 1.0 - grant.value if grant else 1.0
 
 
 def cost_source(*values: Value) -> str:

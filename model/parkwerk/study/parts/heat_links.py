@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.study.inputs import Inputs
-from parkwerk.study.parts.ground import Ground, Sourced, cost_source
+from parkwerk.study.parts.ground import Ground, Sourced, cost_source, unpaid
 from parkwerk.study.parts.site_heat import electricity_ratio
 from parkwerk.study.parts.supply import refrigeration_series
 from parkwerk.study.schema import Company
@@ -28,7 +28,7 @@ def heat_recovery(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
     for row, company in zip(heat, sources, strict=True):
         row[:] = cost.recoverable_share.value * refrigeration_series(ground, company)[1]
     each = np.ones(len(sources))
-    paid = (1 - cost.funding_share.value) * each
+    grant = cost.funding_share
     return {
         "waste_heat": (
             heat,
@@ -36,12 +36,12 @@ def heat_recovery(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
         ),
         "waste_heat_cost": (cost.running_cost.value * each, cost.running_cost.source),
         "recovery_investment": (
-            cost.investment.value * paid,
-            cost_source(cost.investment, cost.funding_share),
+            cost.investment.value * unpaid(grant) * each,
+            cost_source(cost.investment, grant),
         ),
         "recovery_cost": (
-            cost.investment.value * _yearly(ground) * each,
-            cost_source(cost.investment, cost.life, cost.maintenance, cost.funding_share),
+            cost.investment.value * ground.yearly(cost.life, cost.maintenance, grant) * each,
+            cost_source(cost.investment, cost.life, cost.maintenance, grant),
         ),
     }
 
@@ -69,11 +69,11 @@ def heat_transfer(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
             cost_source(ground.technologies.heat_pump.grade, cost.terminal_difference),
         ),
         "transfer_investment": (
-            investment * (1 - grant.value),
+            investment * unpaid(grant),
             cost_source(substation, booster, grant),
         ),
         "transfer_cost": (
-            investment * _yearly(ground),
+            investment * ground.yearly(cost.life, cost.maintenance, grant),
             cost_source(substation, booster, cost.life, cost.maintenance, grant),
         ),
     }
@@ -103,8 +103,8 @@ def pipes(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
     trench = cost.trench_investment.value * length + crossing
     spread = COST_SPREAD_K / cost.temperature_spread.value
     per_kw = cost.capacity_investment.value * spread * length
-    grant = ground.technologies.heat_recovery.funding_share
-    yearly = ground.annuity(cost.life) * (1 - grant.value) + cost.maintenance.value
+    grant = ground.technologies.pipe_grant
+    yearly = ground.yearly(cost.life, cost.maintenance, grant)
     table = "links.csv: " + " | ".join(dict.fromkeys(link.source for link in links))
     trench_source = f"{table} | {cost_source(cost.trench_investment, grant)}"
     capacity_source = cost_source(cost.capacity_investment, cost.temperature_spread, grant)
@@ -112,8 +112,8 @@ def pipes(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
     return {
         "pipe_length": (length, table),
         "pipe_loss": (pipe_loss(ground, length), cost_source(cost.heat_loss, cost.mean_flow)),
-        "pipe_fixed_investment": (trench * (1 - grant.value), trench_source),
-        "pipe_capacity_investment": (per_kw * (1 - grant.value), capacity_source),
+        "pipe_fixed_investment": (trench * unpaid(grant), trench_source),
+        "pipe_capacity_investment": (per_kw * unpaid(grant), capacity_source),
         "pipe_fixed_cost": (trench * yearly, f"{trench_source} | {running}"),
         "pipe_capacity_cost": (per_kw * yearly, f"{capacity_source} | {running}"),
     }
@@ -123,9 +123,3 @@ def pipe_loss(ground: Ground, length_m: Floats) -> Floats:
     """Share of the heat lost in pipes of that length (W → kW)."""
     cost = ground.technologies.pipes
     return np.asarray(-np.expm1(-cost.heat_loss.value / 1000 * length_m / cost.mean_flow.value))
-
-
-def _yearly(ground: Ground) -> float:
-    """Yearly cost per investment [1/a]; a grant pays for the investment, never for maintenance."""
-    cost = ground.technologies.heat_recovery
-    return ground.annuity(cost.life) * (1 - cost.funding_share.value) + cost.maintenance.value

@@ -8,7 +8,7 @@ import xarray as xr
 from parkwerk.errors import InputError
 from parkwerk.regulation.feed_in import NO_CAP, FeedIn, PvClass, feed_in, pv_classes
 from parkwerk.study.inputs import Inputs
-from parkwerk.study.parts.ground import Ground, Sourced, cost_source
+from parkwerk.study.parts.ground import Ground, Sourced, cost_source, unpaid
 from parkwerk.study.schema import Roof
 from parkwerk.study.series.calendar import Floats
 from parkwerk.study.series.solar import pv_yield
@@ -64,11 +64,12 @@ def roofs(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
         row[:] = roof_yield(ground, roof)
     table = "roofs.csv: " + " | ".join(dict.fromkeys(roof.source for roof in inputs.roofs))
     density = f"{table} | {pv.power_density.source}"
-    curve = pv.investment_curve.source
+    curve = f"{pv.investment_curve.source} | {pv.funding_share.source}"
     yearly = f"{curve} | {cost_source(pv.life, pv.maintenance)}"
     eeg = _eeg_source(ground)
-    fixed = np.array([group.fixed_investment for group in groups])
-    per_kw = np.array([group.investment for group in groups])
+    paid = unpaid(pv.funding_share)
+    fixed = np.array([group.fixed_investment for group in groups]) * paid
+    per_kw = np.array([group.investment for group in groups]) * paid
     return {
         "pv_yield": (yields, str(ground.weather.attrs["source"])),
         "roof_limit": (roof_limits(inputs), density),

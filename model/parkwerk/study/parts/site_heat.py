@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.errors import InputError
-from parkwerk.study.parts.ground import Ground, Sourced, cost_source
+from parkwerk.study.parts.ground import Ground, Sourced, cost_source, unpaid
 from parkwerk.study.parts.storage import largest_use, limit_source, limits
 from parkwerk.study.schema import Company
 from parkwerk.study.series.calendar import Floats
@@ -54,10 +54,13 @@ def site_heat(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
             ratio,
             f"{cost_source(pump.grade, pump.largest_cop)} | {ground.weather.attrs['source']}",
         ),
-        "heat_pump_investment": (pump.investment.value, pump.investment.source),
+        "heat_pump_investment": (
+            pump.investment.value * unpaid(pump.funding_share),
+            cost_source(pump.investment, pump.funding_share),
+        ),
         "heat_pump_cost": (
-            pump.investment.value * ground.yearly(pump.life, pump.maintenance),
-            cost_source(pump.investment, pump.life, pump.maintenance),
+            pump.investment.value * ground.yearly(pump.life, pump.maintenance, pump.funding_share),
+            cost_source(pump.investment, pump.life, pump.maintenance, pump.funding_share),
         ),
         "heat_pump_limit": (limits(chosen, useful), limit_source(ground, "heat_pump_limit_kw")),
         "outdoor_temperature": (outdoor, str(ground.weather.attrs["source"])),

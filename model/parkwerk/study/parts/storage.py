@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from parkwerk.study.parts.ground import Ground, Sourced, cost_source
+from parkwerk.study.parts.ground import Ground, Sourced, cost_source, unpaid
 from parkwerk.study.series.calendar import Floats
 
 #: Days over which a store can be of use, by operating period; beyond a week nobody stores.
@@ -19,7 +19,8 @@ def battery(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
     ``use = electricity_demand + heat_pump_electricity·heat_demand``
     """
     cost = ground.technologies.battery
-    yearly = ground.yearly(cost.life, cost.maintenance)
+    grant = cost.funding_share
+    yearly = ground.yearly(cost.life, cost.maintenance, grant)
     use = (
         scenario["electricity_demand"] + scenario["heat_pump_electricity"] * scenario["heat_demand"]
     )
@@ -27,14 +28,17 @@ def battery(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
     chosen = [company.battery_limit_kwh for company in ground.inputs.companies]
 
     def yearly_source(investment: str) -> str:
-        return cost_source(getattr(cost, investment), cost.life, cost.maintenance)
+        return cost_source(getattr(cost, investment), cost.life, cost.maintenance, grant)
 
     quantities: dict[str, Sourced] = {
         "battery_limit": (limits(chosen, useful), limit_source(ground, "battery_limit_kwh")),
     }
     for kind in ("fixed", "energy", "power"):
         investment = getattr(cost, f"{kind}_investment")
-        quantities[f"battery_{kind}_investment"] = (investment.value, investment.source)
+        quantities[f"battery_{kind}_investment"] = (
+            investment.value * unpaid(grant),
+            cost_source(investment, grant),
+        )
         quantities[f"battery_{kind}_cost"] = (
             investment.value * yearly,
             yearly_source(f"{kind}_investment"),
@@ -48,13 +52,17 @@ def battery(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
 def heat_storage(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
     """Tank cost and loss; the limit is a period's heat: ``max_period Σ_t heat_demand·Δt``."""
     cost = ground.technologies.heat_storage
+    grant = cost.funding_share
     useful = largest_use(ground, scenario["heat_demand"].to_numpy())
     chosen = [company.heat_storage_limit_kwh for company in ground.inputs.companies]
     return {
-        "heat_storage_investment": (cost.investment.value, cost.investment.source),
+        "heat_storage_investment": (
+            cost.investment.value * unpaid(grant),
+            cost_source(cost.investment, grant),
+        ),
         "heat_storage_cost": (
-            cost.investment.value * ground.yearly(cost.life, cost.maintenance),
-            cost_source(cost.investment, cost.life, cost.maintenance),
+            cost.investment.value * ground.yearly(cost.life, cost.maintenance, grant),
+            cost_source(cost.investment, cost.life, cost.maintenance, grant),
         ),
         "heat_storage_loss": (cost.loss.value, cost.loss.source),
         "heat_storage_limit": (

@@ -1,0 +1,1 @@
+"""What each company gains: coalitions valued, the gain divided, contracts, risks."""

@@ -1,0 +1,152 @@
+"""The best design of all companies together: prices, bounds and designs in turns.
+
+1. Prices of everything that companies can exchange, from what it is worth to them.
+2. At these prices each company anew: the sum of their bounds is a bound of the park (``bound.py``).
+3. Links and memberships as they are wished for at the prices, dispatched over the full year.
+
+That repeats while it brings the bounds nearer, until the gap is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from parkwerk.solve.agree import (
+    agree,
+    has_private_pools,
+    opened,
+    who_trade,
+    without_links,
+)
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.bids import bids
+from parkwerk.solve.bound import Bound, price_bound
+from parkwerk.solve.checkpoint import Checkpoint
+from parkwerk.solve.designs import midway
+from parkwerk.solve.dispatch import Design, Dispatch, dispatch
+from parkwerk.solve.mix import best_of
+from parkwerk.solve.prices import exchange_prices
+from parkwerk.solve.proof import Proof
+from parkwerk.solve.settle import settle
+from parkwerk.solve.state import state_of
+from parkwerk.solve.workers import Workers
+
+#: Which part of the gap a company's own search may leave.
+OWN_PART = 0.05
+#: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
+SMALLEST = 0.01
+#: Rounds of new prices, and the least part of the gap that a round must close for another.
+ROUNDS, WORTHWHILE = 4, 0.05
+
+
+@dataclass(frozen=True)
+class Together:
+    """The best design of all, dispatched, and what companies cost at least at the best prices.
+
+    ``by_company`` [EUR/a] is empty if the search ended before there were prices, and lacks those
+    whom no price can part from others.
+    """
+
+    best: Dispatch
+    by_company: dict[str, float]
+
+
+def together(
+    park: Park,
+    start: Design,
+    proof: Proof,
+    crew: Workers,
+    saved: Checkpoint | None = None,
+    also: Sequence[Design] = (),
+) -> Together:
+    """The best dispatch found for all companies together.
+
+    Parameters
+    ----------
+    start
+        The design in which each company does its best alone.
+    also
+        Further designs to begin with; who does not trade under them leaves its pools.
+    """
+    best = alike = full_year(park, start)
+    if saved and (kept := saved.read()):
+        best = best_of(park, [best, full_year(park, kept.design)])
+        proof.resume(kept.log, kept.lower)
+    best = best_of(park, [best, *(trading(park, design) for design in also)])
+    proof.found(best.total_cost)
+    answers, traded, tightest = [best.design], list[Dispatch](), Bound(best.design, {})
+    for _ in range(ROUNDS):
+        if proof.ended:
+            break
+        before, offers = proof.open, bids(park, best.design, crew)
+        state = state_of(park, best, offers)
+        if len(answers) > 1:
+            # Prices that are good for either answer and for what lies between them.
+            traded.append(dispatch(park, opened(park, midway(*answers[-2:]))))
+        traded.append(dispatch(park, opened(park, answers[-1])))
+        crowds = _all_together(park, best.design, traded[-1])
+        proof.found(best_of(park, [best, *crowds]).total_cost)
+        tried = list[Dispatch]()
+        if not proof.ended:
+            prices = exchange_prices(park, traded, state)
+            tolerance, smallest = OWN_PART * proof.gap, SMALLEST * best.total_cost
+            bound = price_bound(park, prices, best.design, tolerance, smallest, crew, proof.clock)
+            proof.found(lower=bound.total)
+            tightest = max(tightest, bound, key=_tightness)
+            if not proof.clock.over():
+                # What the new assets leave over says who can share it.
+                apart = full_year(park, without_links(park, bound.design))
+                grown = state_of(park, apart, offers)
+                answer = full_year(park, agree(park, apart.design, bound.design, grown))
+                tried = [full_year(park, agree(park, alike.design, bound.design, state)), answer]
+                answers.append(answer.design)
+        # Last those that connect many: until then each part can be taken for itself.
+        best = best_of(park, [best, *tried, *crowds])
+        proof.found(best.total_cost)
+        if saved:
+            saved.write(park, best.design, proof)
+        if proof.open > (1.0 - WORTHWHILE) * before:
+            proof.exhausted = True
+    if saved and proof.met:
+        saved.remove()
+    return Together(best, tightest.by_company(park))
+
+
+def _tightness(bound: Bound) -> float:
+    """The total of a bound; none is the least tight of all."""
+    return bound.total if bound.by_cluster else -inf
+
+
+def _all_together(park: Park, design: Design, traded: Dispatch) -> list[Dispatch]:
+    """The year if all members join their pools, and who then does not trade leaves."""
+    crowds = [traded]
+    if has_private_pools(park):
+        crowds.append(dispatch(park, opened(park, design, private=True)))
+    return [full_year(park, who_trade(park, crowd)) for crowd in crowds]
+
+
+def trading(park: Park, design: Design) -> Dispatch:
+    """The year under a design, and once more without the rights that nobody used."""
+    return full_year(park, who_trade(park, dispatch(park, design)))
+
+
+def full_year(park: Park, design: Design) -> Dispatch:
+    """The year under a design; if the reading calls for another tariff or order, once more."""
+    result = settle(park, dispatch(park, design))
+    ordered = any("order" in actor.shape.features for actor in park.actors)
+    tariffs = [choice.tariff for choice in design]
+    if ordered or [choice.tariff for choice in result.design] != tariffs:
+        again = settle(park, dispatch(park, result.design))
+        result = min(result, again, key=lambda found: found.total_cost)
+    return result
+
+
+def is_shared(park: Park) -> bool:
+    """Whether there is an exchange between different owners."""
+    owners: dict[str, set[str]] = {}
+    for actor in park.actors:
+        for exchange in actor.exchanges:
+            owners.setdefault(exchange, set()).add(actor.owner)
+    return any(len(own) > 1 for own in owners.values())
