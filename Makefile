@@ -19,7 +19,7 @@ pilot: $(VENV)/.stamp-run ## set up and run the pilot study
 	$(BIN)/parkwerk run inputs/pilot
 
 test: $(VENV)/.stamp-test ## set up and run the tests on two processes
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.stamp-dev ## check style, format and types
 	$(BIN)/ruff check .

@@ -26,9 +26,6 @@ ROUGH = 0.05
 
 MODEL = str(Path(parkwerk.__file__).parents[1])
 
-# In one process: the runs that many tests read are made once.
-pytestmark = pytest.mark.xdist_group("cli")
-
 
 def call(*arguments: object) -> Any:
     """Call the command in this process."""

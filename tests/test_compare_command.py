@@ -15,9 +15,6 @@ from test_cli import ROUGH, call, never
 
 REGIMES = ["alone", "law-2026", "sme-limit-lifted"]
 
-# In one process: the comparison that all tests read is made once.
-pytestmark = pytest.mark.xdist_group("compare")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -19,7 +19,8 @@ from parkwerk.solve.optimise import optimise
 from parkwerk.solve.workers import workers
 from toy import bare_park, sun_for_a_neighbour, toy_park
 
-GAP = 1e-4
+#: Near enough to tell cents, and where only sums are asserted.
+GAP, ROUGH = 1e-4, 0.2
 
 
 def divided(scenario: xr.Dataset) -> xr.Dataset:
@@ -91,7 +92,7 @@ def test_the_contract_gives_each_its_share() -> None:
     all payments to what the shared links cost, and what is given is taken.
     """
     scenario = toy_park(companies=3, days=2, seed=1)
-    solution = optimise(scenario, gap=GAP)
+    solution = optimise(scenario, gap=ROUGH)
     gain = solution.attrs["cost_alone"] - solution.attrs["total_cost"]
     share = xr.DataArray([0.5 * gain, 0.3 * gain, 0.2 * gain], {"company": ["c0", "c1", "c2"]})
     agreed = contract(scenario, solution, share)
@@ -109,7 +110,7 @@ def test_the_contract_gives_each_its_share() -> None:
 def test_the_parts_of_all_rules_add_up() -> None:
     """Proves: whatever the rule, the shares sum to what all save against alone."""
     scenario = toy_park(companies=3, days=2, seed=1)
-    found, solution = gains(scenario, optimise(scenario, gap=GAP), gap=GAP)
+    found, solution = gains(scenario, optimise(scenario, gap=ROUGH), gap=ROUGH)
     gain = solution.attrs["cost_alone"] - solution.attrs["total_cost"]
     assert found["share"].sum("company").values == pytest.approx(
         np.full(found.sizes["rule"], gain), abs=1e-6

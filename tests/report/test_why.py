@@ -69,6 +69,9 @@ def test_the_next_limit_is_told_if_it_is_near() -> None:
         "by 20.0 kW up to the upper end of the size class 'to 100 kW'" in text_of({"room": 20.0})[0]
     )
     assert "up to" not in text_of({})[0]
+    (text,) = text_of({"room": 0.0})
+    assert "It stands at the upper end of the size class 'to 100 kW', where one more" in text
+    assert "would grow" not in text
 
 
 def test_a_full_roof_says_what_more_would_be_worth() -> None:

@@ -12,8 +12,10 @@ import xarray as xr
 import parkwerk
 from parkwerk.errors import InputError
 from parkwerk.report.why import why_text
-from parkwerk.solve.marginal import STEP, marginals
+from parkwerk.solve.marginal import STEP, _clusters, _Part, _trades, marginals
 from parkwerk.solve.optimise import optimise
+from parkwerk.solve.redispatch import park_of, read_design
+from parkwerk.solve.value import Trade
 from toy import bare_park, toy_park
 
 #: A day of 10 kW at 0.3 EUR/kWh; a kW of sun saves 7.2 EUR of it.
@@ -334,6 +336,87 @@ def test_what_neighbours_pay_counts_at_the_price_of_the_exchange() -> None:
     pv = of(why(scenario), "pv_capacity", "roof c0")
     assert pv["built"] == pytest.approx(6.0)
     assert pv["brings_last"] == pytest.approx(7.2)
+
+
+def costs_at(scenario: xr.Dataset, solution: xr.Dataset, price: float | None = None) -> list[float]:
+    """What the actors of a park cost at the prices of their exchanges, or at one price [EUR/kW]."""
+    park, together = park_of(scenario, solution), solution.sel(case="together")
+    design = read_design(park, together)
+    trades = _trades(park, design)
+    if price is not None:
+        trades = [Trade(*[np.full_like(trade.buy, price)] * 2) for trade in trades]
+    clusters = _clusters(park, design)
+    return [_Part(park, design, members, trades, {}).base.cost for members in clusters]
+
+
+#: c0 has the sun and c1 the demand of 30 kW, which costs 216 EUR a day; a wire links them.
+WIRED: dict[str, Any] = {
+    "companies": 2,
+    "labels": {"pool": ["p"]},
+    "electricity_demand": [[0.0] * 24, [30.0] * 24],
+    "electricity_price": 0.3,
+    "pv_yield": 1.0,
+    "roof_limit": [30.0, 0.0],
+    "pool_on_grid": 0.0,
+}
+
+
+def test_nobody_joins_for_a_day() -> None:
+    """Proves: where the wire would cost each 150 EUR and is not built, c1 pays its 216 EUR though
+    power were free on the other end. If broken: it is lent the wire for less than it brings.
+    """
+    scenario = bare_park(**WIRED, pool_fixed_cost=150.0)
+    solution = optimise(scenario, gap=1e-7)
+    assert float(solution["joined"].sel(case="together").sum()) == 0.0
+    assert costs_at(scenario, solution, price=0.0) == pytest.approx([0.0, 216.0])
+
+
+def test_nobody_gives_who_has_not_the_right() -> None:
+    """Proves: c0, a member that is no giver, earns nothing with its 30 kW of sun though they fetch
+    1 EUR/kWh. If broken: the right is taken for a matter of operation, and it earns 720 EUR.
+    """
+    scenario = bare_park(**WIRED)
+    solution = optimise(scenario, gap=1e-7)
+    assert float(solution["joined"].sel(case="together").sum()) == 2.0
+    assert costs_at(scenario, solution, price=1.0)[0] == pytest.approx(-720.0)
+    solution["pool_giver"].loc[{"case": "together"}] = 0.0
+    assert costs_at(scenario, solution, price=1.0)[0] == pytest.approx(0.0)
+
+
+def test_prices_are_those_of_what_is_compared() -> None:
+    """Proves: c0's 10 kW of sun on roofs of 20 serve its own 10 kW. If its flows may overlap, as
+    they do in what is compared, it passes 3 of them on to c1 and buys 3 at 0.1 EUR/kWh: together
+    20 for the plant and 24·3·0.1 = 7.2 EUR. If broken: at the price of a dispatch that forbids it,
+    0.3, c0 would sell 5 kW that c1 does not take, and the two would pay 17.6 EUR.
+    """
+    scenario = bare_park(
+        companies=2,
+        labels={"pool": ["p"]},
+        electricity_demand=[[10.0] * 24, [3.0] * 24],
+        electricity_price=[[0.1] * 24, [0.3] * 24],
+        pv_yield=1.0,
+        roof_limit=[20.0, 0.0],
+        pv_class_cost=2.0,
+        pool_on_grid=1.0,
+    )
+    solution = optimise(scenario, gap=1e-7)
+    solution["pv_capacity"].loc[{"case": "together", "roof": "roof c0"}] = 10.0
+    assert float(solution["pool_giver"].sel(case="together", company="c0").sum()) == 1.0
+    assert sum(costs_at(scenario, solution)) == pytest.approx(27.2)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_at_the_prices_all_pay_together_what_the_park_pays(seed: int) -> None:
+    """Proves: what each costs at the prices of the exchanges sums to the park's cost: what one pays
+    another receives, and nobody gains by trading otherwise. If broken: prices of a dispatch that
+    forbids overlapping flows, or rights that nobody bought, leave a gain that is none.
+    """
+    scenario = toy_park(companies=3, days=2, seed=seed)
+    solution = optimise(scenario, gap=1e-3)
+    assert float(solution["yearly_share_in"].sel(case="together").sum()) > 1.0
+    costs = costs_at(scenario, solution)
+    assert len(costs) > 1
+    assert sum(costs) == pytest.approx(solution.attrs["total_cost"], rel=4e-3)
 
 
 def test_a_larger_plant_earns_less_for_each_kwh() -> None:

@@ -104,20 +104,23 @@ def _change(
         return []
     told = []
     if not above:
-        told.append(
-            f"It would grow if a {unit} cost {_share(1.0 - following / cost)} less{_room(one)}."
-        )
+        told.append(_growth(one, 1.0 - following / cost))
     if not floor:
         told.append(f"It would shrink if a {unit} cost {_share(last / cost - 1.0)} more.")
     return told
 
 
-def _room(one: xr.Dataset) -> str:
-    """Up to which limit a size could grow, if it is near."""
-    room = _value(one, "room")
-    if room > _value(one, "built"):
-        return ""
-    return f", by {number(room, 1)} {_text(one, 'units')} up to {_next_limit(one)}"
+def _growth(one: xr.Dataset, less: float) -> str:
+    """At which cost a size would grow, and up to which limit, if that is near."""
+    room, built, unit = _value(one, "room"), _value(one, "built"), _text(one, "units")
+    if room < EVEN * built:
+        return f"It stands at {_next_limit(one)}, where one more would not pay."
+    text = f"It would grow if a {unit} cost {_share(less)} less"
+    return (
+        f"{text}."
+        if room > built
+        else (f"{text}, by {number(room, 1)} {unit} up to {_next_limit(one)}.")
+    )
 
 
 def _first(cost: float, brings: float) -> str:

@@ -1,7 +1,8 @@
 """Why each size is what it is: what one unit more brings, what it costs, and which limits hold it.
 
-Tariffs, binaries, all other sizes and the prices of the exchanges are held as they were found;
-companies that a heat pipe links are taken together, so that the heat between them needs no price.
+Tariffs, binaries and all other sizes are held as they were found, and the prices of the exchanges
+as they are under that design; companies that a heat pipe links are taken together, so that the heat
+between them needs no price.
 Columns that are no size - meters, levels of stores - are at their best each time. With W(y) the
 year's cost of operation, convex in the sizes y, and a small step h_j:
 
@@ -27,7 +28,7 @@ from parkwerk.formulation.limits import settled_revenue
 from parkwerk.quantities import check
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.designs import columns
-from parkwerk.solve.dispatch import Design
+from parkwerk.solve.dispatch import Design, years
 from parkwerk.solve.marginal_table import Record, Told, told_dataset
 from parkwerk.solve.master import rules_of
 from parkwerk.solve.merging import merged
@@ -44,7 +45,6 @@ from parkwerk.solve.sizes import (
     limits_of,
     sizes_of,
 )
-from parkwerk.solve.solution import places
 from parkwerk.solve.value import Trade
 
 #: The step by which a size is varied, as a share of it, or of its room where nothing is built.
@@ -62,7 +62,7 @@ def marginals(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
     -------
     Dataset over ``size`` (what is built, or could be without a fixed cost), ``limit`` (those that
     bind) and ``absent`` (assets with a fixed cost that are not built), with the values of
-    :data:`RESULTS` and ``use`` (limit, size); who, what and where are coordinates. A ``break_even``
+    :data:`parkwerk.solve.marginal_table.RESULTS` and ``use`` (limit, size); who, what and where are coordinates. A ``break_even``
     of 0.73 says that with all else held an asset would be built if it cost 27 % less; where other
     sizes change with it, it may be built a little earlier.
 
@@ -73,7 +73,8 @@ def marginals(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
     """
     check(scenario)
     park, together = park_of(scenario, solution), solution.sel(case="together")
-    design, trades = read_design(park, together), _trades(park, solution)
+    design = read_design(park, together)
+    trades = _trades(park, design)
     blend = _blend(park.scenario, together)
     return told_dataset(
         [
@@ -125,9 +126,11 @@ class _Part:
         rhs = np.maximum(rules.rhs, stands)
         self.rules = replace(rules, cost=rules.cost - more, rhs=rhs)
         self.nearby = Nearby(park, stamps, trades, self.rules, self.upper + self.step)
-        # Sizes and binaries are held; all other columns are at their best.
+        # Sizes, binaries and rights are held; all other columns are at their best.
         free = ~rules.binary
         free[[size.column for size in sizes]] = False
+        for (actor, _), at in zip(pairs, column, strict=False):
+            columns(park, actor, "pool_giver", free[at:])[:] = False
         self.lower = np.where(free, 0.0, self.design)
         self.most = np.where(free, self.upper, self.design)
         self.base = self.nearby.least(self.design, self.lower, self.most)
@@ -274,13 +277,18 @@ def _clusters(park: Park, design: Design) -> list[list[int]]:
     return merged(len(names), groups)
 
 
-def _trades(park: Park, solution: xr.Dataset) -> list[Trade]:
-    """The solution's prices of all exchanges, for each group of periods [EUR/kW]."""
-    at = places(solution, "exchange", park.exchanges)
-    price = solution["price"].transpose("exchange", "time").values[at]
-    per_kw = price * float(park.scenario.attrs["step_hours"])
-    parts = [np.moveaxis(per_kw[:, group.positions], -1, -2) for group in park.groups]
-    return [Trade(part, part) for part in parts]
+def _trades(park: Park, design: Design) -> list[Trade]:
+    """What a kW more in each exchange is worth under the design, for each group of periods.
+
+    Exclusive flows may overlap here, as they may in all that is compared: at the prices of a
+    dispatch that forbids it a company would seem to gain by doing both.
+    """
+    found = []
+    for year in years(park.settled([choice.values for choice in design]), design):
+        year.exclusive = year.exclusive[:0]
+        year.solve()
+        found.append(Trade(year.prices(), year.prices()))
+    return found
 
 
 def _blend(scenario: xr.Dataset, solution: xr.Dataset) -> dict[tuple[str, str], float]:

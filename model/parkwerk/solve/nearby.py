@@ -73,7 +73,8 @@ class Firm(Stamp):
         cost = super().design_cost
         energy = float(np.abs(self.operation_cost).max(initial=1.0)) * self.periods.steps
         peaks = float(cost[self.template.measured].sum()) / self.actor.shape.step_hours
-        return (2.0 * energy + peaks + cost.max(initial=0.0)) * self._opens
+        each = 2.0 * energy + peaks + float(cost.max(initial=0.0))
+        return each * self._opens
 
     @property
     def _opens(self) -> Floats:
@@ -216,9 +217,13 @@ class Nearby:
         """The linear program of designs: rules, then the cuts; columns y, then one by bundle."""
         rules, bundles = self.rules, len(self._floor)
         none = sparse.csr_array((len(rules.rhs), bundles))
-        cuts = [np.hstack([-cut.slope, np.eye(bundles)]) for cut in self._cuts]
+        # Where a cut stands at what a column is held to, its slope along that says nothing.
+        slopes = [np.where((lower == upper) & (c.at == lower), 0.0, c.slope) for c in self._cuts]
+        cuts = [np.hstack([-slope, np.eye(bundles)]) for slope in slopes]
+        heights = np.concatenate(
+            [c.value - slope @ c.at for c, slope in zip(self._cuts, slopes, strict=True)]
+        )
         blocks = [sparse.hstack([rules.matrix, none]), *map(sparse.csr_array, cuts)]
-        heights = np.concatenate([cut.height for cut in self._cuts])
         rhs = np.where(kept, rules.rhs, INFINITY)
         return Arrays(
             matrix=sparse.csr_array(sparse.vstack(blocks)),

@@ -42,7 +42,7 @@ def redispatch(scenario: xr.Dataset, solution: xr.Dataset) -> float:
 
 
 def operated(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
-    """What is built in every case of a solution, operated anew under a scenario like its own.
+    """What is built alone and together, operated anew under a scenario like the solution's own.
 
     Prices and loads may be others; companies, roofs, links and rules are the same. Nothing is built
     or joined that was not, and nothing is proven.
@@ -56,12 +56,14 @@ def operated(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
     """
     check(scenario)
     park = park_of(scenario, solution)
-    return _operated(scenario, solution, park, read_design(park, solution.sel(case="together")))
+    design = read_design(park, solution.sel(case="together"))
+    return _operated(scenario, solution, park, design, ("alone",))
 
 
 def redesigned(scenario: xr.Dataset, solution: xr.Dataset, design: Design) -> xr.Dataset:
     """The solution with another design of all companies together, under the same lower bound."""
-    result = _operated(scenario, solution, Park(scenario, cut(scenario)), design)
+    park = Park(scenario, cut(scenario))
+    result = _operated(scenario, solution, park, design, ("today", "alone"))
     for name in ("least_alone", "least_at_prices"):
         result[name] = solution[name]
     upper, lower = result.attrs["total_cost"], solution.attrs["lower_bound"]
@@ -71,13 +73,17 @@ def redesigned(scenario: xr.Dataset, solution: xr.Dataset, design: Design) -> xr
 
 
 def _operated(
-    scenario: xr.Dataset, solution: xr.Dataset, park: Park, together: Design
+    scenario: xr.Dataset,
+    solution: xr.Dataset,
+    park: Park,
+    together: Design,
+    others: tuple[str, ...],
 ) -> xr.Dataset:
-    """A design of all together, and those of the other cases, operated under a scenario."""
+    """A design of all together, and those of other cases, operated under a scenario."""
     apart = Park(isolate(scenario), park.groups)
     cases = {
         case: (apart, full_year(apart, read_design(apart, solution.sel(case=case))))
-        for case in ("today", "alone")
+        for case in others
     }
     cases["together"] = park, full_year(park, together)
     proof = Proof(inf, Clock(), lambda upper, lower: None)

@@ -89,7 +89,8 @@ def solution_of(
     solution = xr.merge([by_case, solution[over_time]], join="outer")
     for name, column in zip(LOG, np.array(proof.log).T, strict=True):
         solution[name] = ("turn", column)
-    alone, today = cases["alone"][1].total_cost, cases["today"][1].total_cost
+    costs = {case: dispatched.total_cost for case, (_, dispatched) in cases.items()}
+    alone, today = costs["alone"], costs.get("today", np.nan)
     companies = [str(company) for company in scenario["company"].values]
     for name, known in (("least_alone", least_alone), ("least_at_prices", least_at_prices)):
         solution[name] = ("company", [known.get(company, np.nan) for company in companies])

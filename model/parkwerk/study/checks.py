@@ -21,7 +21,7 @@ HEAT_PER_ROOF = (2, 3000)
 #: A trench may start at any wall, so it may be shorter than the distance of the site centres.
 BUILDING_SIZE_M = 300
 #: Rows of the tables of results that are no company and no connection.
-RESERVED = ("park", "shared links")
+RESERVED = ("park", "shared links", "host", "operator")
 SOURCE_KEY = re.compile(r"\bS\d+b?\b")
 
 
@@ -59,8 +59,8 @@ def check_company(row: Row, company: Company, roof_area_m2: float) -> None:
     for field in ("id", "legacy_system", "closed_network"):
         if getattr(company, field) in RESERVED:
             raise InputError(
-                f"{row.place}, field {field}: expected another name, because tables call "
-                f"{' and '.join(RESERVED)} what is no company"
+                f"{row.place}, field {field}: expected another name, because "
+                f"{', '.join(RESERVED)} stand for what is no company"
             )
     _check_load(row, company)
     _check_supply(row, company)
