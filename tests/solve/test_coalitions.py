@@ -27,7 +27,7 @@ def test_every_coalition_costs_what_its_own_program_costs() -> None:
     program <= cost of the design found, for every coalition. If broken: prices of the whole park
     that are no bound for a part of it, or a design that is not the coalition's own.
     """
-    scenario = toy_park(companies=3, days=2, seed=1)
+    scenario = toy_park(companies=3, days=1, seed=1)
     found = costs(scenario)
     names = [str(c) for c in scenario["company"].values]
     assert found.sizes["coalition"] == 2**3 - 1

@@ -62,9 +62,10 @@ def marginals(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
     -------
     Dataset over ``size`` (what is built, or could be without a fixed cost), ``limit`` (those that
     bind) and ``absent`` (assets with a fixed cost that are not built), with the values of
-    :data:`parkwerk.solve.marginal_table.RESULTS` and ``use`` (limit, size); who, what and where are coordinates. A ``break_even``
-    of 0.73 says that with all else held an asset would be built if it cost 27 % less; where other
-    sizes change with it, it may be built a little earlier.
+    :data:`parkwerk.solve.marginal_table.RESULTS` and ``use`` (limit, size); who, what
+    and where are coordinates. A ``break_even`` of 0.73 says that with all else held an asset would
+    be built if it cost 27 % less; where other sizes change with it, it may be built a little
+    earlier.
 
     Raises
     ------

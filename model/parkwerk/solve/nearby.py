@@ -23,7 +23,7 @@ from parkwerk.solve.benders import Year
 from parkwerk.solve.master import Rules
 from parkwerk.solve.program import INFINITY, Answer, Arrays, Floats, Solver
 from parkwerk.solve.stamp import Stamp
-from parkwerk.solve.value import Cuts, Trade
+from parkwerk.solve.value import Cuts, Trade, opened_by
 
 #: Years after which the best that was found is taken as it is.
 ROUNDS = 60
@@ -74,16 +74,7 @@ class Firm(Stamp):
         energy = float(np.abs(self.operation_cost).max(initial=1.0)) * self.periods.steps
         peaks = float(cost[self.template.measured].sum()) / self.actor.shape.step_hours
         each = 2.0 * energy + peaks + float(cost.max(initial=0.0))
-        return each * self._opens
-
-    @property
-    def _opens(self) -> Floats:
-        """How many kW a unit of each design column opens at most, at least one."""
-        coupling = self.template.rows.design
-        result = np.ones(self.template.n_design)
-        largest = np.abs(self.values(coupling)).max(axis=1, initial=0.0)
-        np.maximum.at(result, coupling.col, largest)
-        return result
+        return each * opened_by(self)
 
 
 def _firm(stamp: Stamp) -> Firm:
