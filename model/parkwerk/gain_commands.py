@@ -57,20 +57,20 @@ def gain(
         stages("why each size is what it is")
         why = marginals(scenario, better)
         stages("assessing and writing the results")
+        found = assess_found(scenario, better)
         if better is not kept:
             wall_s = perf_counter() - began
-            found = assess_found(scenario, better)
             write_found(study, found, target, wall_s, stages.seconds, search)
         words = why_text(why)
         parkwerk.save(why, target / WHY)
-        save_gains(gains, words, target)
+        save_gains(gains, found.verdict, words, target)
     if better is not solution:
         saved = solution.attrs["total_cost"] - better.attrs["total_cost"]
         typer.echo(
             f"The coalitions have found a design for all that costs {saved:,.0f} EUR/a less; the "
             "results of the search are replaced by it."
         )
-    tell_gains(gains, words, Console())
+    tell_gains(gains, found.verdict, words, Console())
     typer.echo(f"Results: {target}")
 
 

@@ -10,13 +10,14 @@ from rich.console import Console
 
 from parkwerk.netcdf import load, save
 from parkwerk.report.files import writing
+from parkwerk.report.finance_table import finance_table
 from parkwerk.report.gain_table import gain_tables
 
 #: The file of all data of the gains, and columns of the text file.
 GAIN, WIDTH = "gain.nc", 100
 
 
-def save_gains(gains: xr.Dataset, words: list[str], folder: Path) -> None:
+def save_gains(gains: xr.Dataset, verdict: xr.Dataset, words: list[str], folder: Path) -> None:
     """Write ``gain.csv``, ``coalitions.csv``, ``gain.txt`` and, last, ``gain.nc``.
 
     Raises
@@ -32,13 +33,16 @@ def save_gains(gains: xr.Dataset, words: list[str], folder: Path) -> None:
         writing(folder / "gain.txt") as draft,
         draft.open("w", encoding="utf-8") as file,
     ):
-        tell_gains(gains, words, Console(file=file, width=WIDTH, color_system=None))
+        tell_gains(gains, verdict, words, Console(file=file, width=WIDTH, color_system=None))
     save(gains, folder / GAIN)
 
 
-def tell_gains(gains: xr.Dataset, words: list[str], console: Console) -> None:
+def tell_gains(gains: xr.Dataset, verdict: xr.Dataset, words: list[str], console: Console) -> None:
     """Tables, then why each size is what it is."""
-    for table in gain_tables(gains):
+    tables = gain_tables(gains)
+    if "npv" in verdict:
+        tables.insert(1, finance_table(verdict))
+    for table in tables:
         console.print(table)
     for paragraph in words:
         console.print(paragraph, markup=False, highlight=False)
