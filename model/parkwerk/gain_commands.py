@@ -34,6 +34,7 @@ def gain(
     began = perf_counter()
     from rich.console import Console
 
+    from parkwerk.gain.shares import check_rule
     from parkwerk.report.files import prepare_folder
     from parkwerk.report.gain_files import save_gains, tell_gains
     from parkwerk.report.stages import Stages
@@ -45,6 +46,7 @@ def gain(
         study = parkwerk.read_study(folder)
         name = name or study.settings.default_scenario
         scenario = study.scenario(name)
+        check_rule(rule, scenario.sizes["company"])
         target = prepare_folder(out / study.name / name)
         interrupt = Event()
         kept = _kept(study, target, search)

@@ -12,7 +12,7 @@ from parkwerk.errors import InputError
 from parkwerk.gain.contract import contract
 from parkwerk.gain.gains import gains
 from parkwerk.gain.large_division import divide_large
-from parkwerk.gain.shares import divide, objection, proposed
+from parkwerk.gain.shares import divide, objection, rules_of
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.coalitions import Valuer, coalitions
 from parkwerk.solve.optimise import optimise
@@ -53,7 +53,8 @@ def test_two_who_need_each_other_share_alike() -> None:
         assert found["share"].sel(rule=rule).values == pytest.approx([36.0, 36.0], rel=1e-6)
     assert float(found["objection"].sel(rule="nucleolus")) == pytest.approx(-36.0, rel=1e-6)
     assert found.attrs["least_core"] == pytest.approx(-36.0, rel=1e-6)
-    assert proposed(found) == "nucleolus"
+    assert rules_of(2)[0] == "nucleolus"
+    assert set(found["rule"].values) == set(rules_of(2))
 
 
 def test_who_brings_nothing_gets_nothing_and_two_alike_get_alike() -> None:
@@ -130,8 +131,28 @@ def test_the_parts_of_all_rules_add_up() -> None:
 def test_an_unknown_rule_is_refused() -> None:
     """Proves: the sentence names the rules there are."""
     scenario = sun_for_a_neighbour()
+    solution = optimise(scenario, gap=GAP)
     with pytest.raises(InputError, match="rule 'dice', expected one of nucleolus, Shapley"):
-        gains(scenario, optimise(scenario, gap=GAP), gap=GAP, rule="dice")
+        gains(scenario, solution, gap=GAP, rule="dice")
+
+
+def test_without_time_a_coalition_is_worth_what_its_members_are_alone() -> None:
+    """Proves: a search that is out of time takes up no coalition; none is found to save anything,
+    and what each could save at most is still bounded by the prices of the search of all.
+    """
+    scenario = sun_for(5.0, 5.0)
+    solution = optimise(scenario, gap=GAP)
+    found = coalitions(scenario, solution, gap=GAP, time_limit=-1.0)
+    pair = found.sel(coalition="c0+c1")
+    assert float(pair["coalition_cost"]) == float(pair["coalition_alone"])
+    assert float(pair["coalition_alone"] - pair["coalition_bound"]) >= 36.0 - 1e-6
+
+
+def test_one_company_has_nothing_to_divide() -> None:
+    """Proves: the sentence says that two are needed."""
+    scenario = bare_park(companies=1, electricity_demand=[[1.0] * 24], electricity_price=0.3)
+    with pytest.raises(InputError, match="1 company, expected at least two"):
+        gains(scenario, optimise(scenario, gap=GAP))
 
 
 def test_a_better_design_of_a_coalition_becomes_that_of_all() -> None:

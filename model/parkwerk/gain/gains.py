@@ -11,7 +11,7 @@ from parkwerk.errors import InputError
 from parkwerk.gain.contract import contract
 from parkwerk.gain.large_division import divide_large
 from parkwerk.gain.sensitivity import sensitivity
-from parkwerk.gain.shares import divide, proposed
+from parkwerk.gain.shares import check_rule, divide, rules_of
 from parkwerk.quantities import check
 from parkwerk.regulation.economics import annuity_factor
 from parkwerk.solve.clock import Clock
@@ -65,14 +65,17 @@ def gains(
     Raises
     ------
     InputError
-        If the rule is not known, or the solution is not one of this scenario.
+        If the rule is not known, there is one company only, or the solution is not one of this
+        scenario.
     """
     check(scenario)
     if any(name not in solution for name in NEEDED):
         raise InputError("the solution lacks `least_at_prices`, expected one of parkwerk.optimise")
+    n = scenario.sizes["company"]
+    check_rule(rule, n)
+    small = n <= LIMIT
     clock = clock or Clock()
     clock.limit = min(clock.limit, clock.seconds + time_limit)
-    small = scenario.sizes["company"] <= LIMIT
     with workers(jobs, cluster) as crew:
         valuer = Valuer(scenario, solution, gap if small else inf, crew, clock)
         if small:
@@ -81,10 +84,7 @@ def gains(
             division = divide(scenario, solution, table(valuer))
         else:
             division = divide_large(scenario, solution, valuer, samples, progress=progress)
-    rule = rule or proposed(division)
-    if rule not in division["rule"].values:
-        known = ", ".join(map(str, division["rule"].values))
-        raise InputError(f"rule {rule!r}, expected one of {known}")
+    rule = rule or rules_of(n)[0]
     agreed = contract(scenario, solution, division["share"].sel(rule=rule, drop=True))
     risks = sensitivity(scenario, solution, agreed, progress=progress)
     result = xr.merge([division, agreed.drop_vars("share"), risks], join="outer")

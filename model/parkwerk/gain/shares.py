@@ -24,15 +24,15 @@ from parkwerk.assess.verdict import complete
 from parkwerk.division.core import fair_point, least_core, nucleolus
 from parkwerk.division.game import Game
 from parkwerk.division.shapley import shapley
+from parkwerk.errors import InputError
 from parkwerk.gain.market_rules import RULES, payments
 from parkwerk.gain.trades import trades
+from parkwerk.solve.coalitions import LIMIT
 
 Floats = npt.NDArray[np.float64]
 
 SHAPLEY, NUCLEOLUS, FAIR = "Shapley value", "nucleolus", "fair least core"
 EQUAL = "equal split"
-#: Which of a result's rules is proposed, the first that it has.
-PROPOSED = (NUCLEOLUS, FAIR)
 #: Objections below this are rounding [EUR/a].
 SMALL = 0.01
 
@@ -61,14 +61,10 @@ def divide(scenario: xr.Dataset, solution: xr.Dataset, coalitions: xr.Dataset) -
     all in EUR/a, and ``least_core`` among the attributes: the least ε by which every coalition's
     worth must be lowered for a division to which none objects; no division can do better.
     """
-    game, rules = game_of(coalitions), dict[str, Floats]()
-    epsilon = 0.0
-    if len(game.players) > 1:
-        value = shapley(game)
-        epsilon = least_core(game).epsilon
-        rules = {NUCLEOLUS: nucleolus(game), SHAPLEY: value}
-        rules[FAIR] = fair_point(game, epsilon, value)
-    rules |= simple_rules(scenario, solution)
+    game = game_of(coalitions)
+    value, epsilon = shapley(game), least_core(game).epsilon
+    rules = {NUCLEOLUS: nucleolus(game), SHAPLEY: value}
+    rules |= {FAIR: fair_point(game, epsilon, value), **simple_rules(scenario, solution)}
     result = divided(coalitions, rules)
     result.attrs["least_core"] = epsilon
     return result.assign(_without(game))
@@ -159,10 +155,28 @@ def joint_costs(scenario: xr.Dataset, solution: xr.Dataset) -> Floats:
     return total
 
 
-def proposed(division: xr.Dataset) -> str:
-    """The rule that is proposed: nobody has a reason to leave under it, as far as possible."""
-    known = list(map(str, division["rule"].values))
-    return next((rule for rule in PROPOSED if rule in known), EQUAL)
+def rules_of(companies: int) -> list[str]:
+    """The rules by which a park of so many companies is divided; the first is proposed.
+
+    Under it nobody has a reason to leave, if there is any division of which that holds.
+    """
+    first = [NUCLEOLUS, SHAPLEY, FAIR] if companies <= LIMIT else [FAIR, SHAPLEY]
+    return [*first, EQUAL, *RULES]
+
+
+def check_rule(rule: str | None, companies: int) -> None:
+    """Refuse a park of one company, and a rule that there is not; none is the proposed one.
+
+    Raises
+    ------
+    InputError
+        Naming the rules there are.
+    """
+    if companies < 2:
+        raise InputError(f"{companies} company, expected at least two that could share")
+    known = rules_of(companies)
+    if rule is not None and rule not in known:
+        raise InputError(f"rule {rule!r}, expected one of {', '.join(known)}")
 
 
 def _without(game: Game) -> dict[str, xr.DataArray]:

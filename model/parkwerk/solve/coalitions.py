@@ -180,6 +180,8 @@ class Valuer:
         alone = Cost(self.alone_together(names), sum(self._least_alone[c] for c in names))
         if not is_shared(park):
             return alone
+        if self.clock.over():
+            return Cost(alone.found, self._least_of(names))
         proof = Proof(self.gap, self.clock, lambda upper, lower: None)
         proof.found(lower=self._least_of(names))
         designs = [embed(park, self._own | known) for known in self._begin(names)]
