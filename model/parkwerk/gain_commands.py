@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import typer
 
 import parkwerk
-from parkwerk.commands import assess_found, write_found
+from parkwerk.commands import WRITING, assess_found, write_found
 from parkwerk.errors import InputError
-from parkwerk.search import CHECKPOINT, Search, interruptible
+from parkwerk.search import CHECKPOINT, Search, interruptible, make_way
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,6 +51,7 @@ def gain(
         interrupt = Event()
         kept = _kept(study, target, search)
         if kept is None:
+            make_way(target / CHECKPOINT, False, stages.say)
             solution = search.run(scenario, stages, interrupt, checkpoint=target / CHECKPOINT)
         else:
             stages.say(f"{target}: of the same inputs, so its design is taken up")
@@ -58,7 +59,7 @@ def gain(
         gains, better = _gains(scenario, solution, search, stages, interrupt, rule, samples)
         stages("why each size is what it is")
         why = marginals(scenario, better)
-        stages("assessing and writing the results")
+        stages(WRITING)
         found = assess_found(scenario, better)
         if better is not kept:
             wall_s = perf_counter() - began

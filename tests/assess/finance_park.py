@@ -29,6 +29,20 @@ BATTERY = {
     "lease_margin": 0.0,
     "horizon": 10.0,
 }
+#: The technology of each investment and its annuity.
+TECHNOLOGY_OF = {
+    "pv_class_fixed": "PV",
+    "pv_class": "PV",
+    "battery_fixed": "battery",
+    "battery_energy": "battery",
+    "battery_power": "battery",
+    "heat_pump": "heat pump",
+    "heat_storage": "heat storage",
+    "recovery": "heat recovery",
+    "transfer": "heat transfer",
+    "pipe_fixed": "heat pipes",
+    "pipe_capacity": "heat pipes",
+}
 
 
 def finance_park(**changes: Any) -> xr.Dataset:

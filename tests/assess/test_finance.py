@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from assess.finance_park import TECHNOLOGIES, battery_verdict, finance_park, judge
+from assess.finance_park import TECHNOLOGIES, TECHNOLOGY_OF, battery_verdict, finance_park, judge
 from assess.hand import hand_solution
 from parkwerk import load, optimise, save
 from parkwerk.assess import assess
@@ -267,20 +267,7 @@ def solved() -> Solved:
         lease_margin=0.05,
     )
     park = park.assign({name: base[name] for name in NEEDED})
-    own = {
-        "pv_class_fixed": "PV",
-        "pv_class": "PV",
-        "battery_fixed": "battery",
-        "battery_energy": "battery",
-        "battery_power": "battery",
-        "heat_pump": "heat pump",
-        "heat_storage": "heat storage",
-        "transfer": "heat transfer",
-        "recovery": "heat recovery",
-        "pipe_fixed": "heat pipes",
-        "pipe_capacity": "heat pipes",
-    }
-    for name, technology in own.items():
+    for name, technology in TECHNOLOGY_OF.items():
         k = TECHNOLOGIES.index(technology)
         gross = park[f"{name}_investment"] * 2 / 365
         yearly = annuity_factor(0.035, LIVES[k]) * (1 - FUNDING[k]) + MAINTENANCE[k]

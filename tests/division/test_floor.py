@@ -5,17 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from division.games import MAJORITY
 from parkwerk.division.core import least_core
-from parkwerk.division.game import Game
 from parkwerk.division.generation import generate
 from parkwerk.errors import InputError
-
-#: Any two of three are worth 1, and so are all: the core is empty.
-MAJORITY = Game.of(
-    ("a", "b", "c"),
-    {("a",): 0, ("b",): 0, ("c",): 0, ("a", "b"): 1, ("a", "c"): 1, ("b", "c"): 1}
-    | {("a", "b", "c"): 1},
-)
 
 
 def divided(floor: list[float] | None, target: list[float]) -> np.ndarray:

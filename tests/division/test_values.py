@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
 import numpy as np
 import pytest
@@ -47,10 +48,10 @@ def test_units_and_gifts_do_not_matter(rule: Rule, game: Game, scale: float, see
 
 
 @given(games(), st.randoms(use_true_random=False))
-def test_the_order_of_the_players_does_not_matter(rule: Rule, game: Game, random: object) -> None:
+def test_the_order_of_the_players_does_not_matter(rule: Rule, game: Game, random: Random) -> None:
     """Players in another order keep their shares."""
     order = list(range(len(game.players)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     np.testing.assert_allclose(rule(permuted(game, order)), rule(game)[order], atol=1e-8)
 
 

@@ -19,7 +19,6 @@ def traded(ratio: float = 0.5, links: float = 0.0) -> Traded:
     """The first gives 4 kW for an hour, the second takes 3 kW at 0.2, the third 1 kW at 0.4."""
     return Traded(
         exchange="pool p",
-        carrier="power",
         given=np.array([[4.0], [0.0], [0.0]]),
         taken=np.array([[0.0], [3.0], [1.0]]),
         worth=np.array([[9.0], [0.2], [0.4]]),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from assess.finance_park import TECHNOLOGY_OF
 from parkwerk import netcdf
 from parkwerk.errors import InputError
 from parkwerk.quantities import PRICE_GROUPS
@@ -88,7 +89,7 @@ def test_a_grant_pays_investment_only(technology: str, plain: xr.Dataset, tmp_pa
         before, after = (s[f"{name}_investment"] for s in (plain, scenario))
         np.testing.assert_allclose(after, 0.6 * before)
         kept = plain[f"{name}_cost"] - scenario[f"{name}_cost"]
-        life = plain["asset_life"].sel(technology=TECHNOLOGY[name]).item()
+        life = plain["asset_life"].sel(technology=TECHNOLOGY_OF[name]).item()
         q = 1.035**life
         np.testing.assert_allclose(kept, 0.4 * before * 0.035 * q / (q - 1))
     changed = {name for name in plain.data_vars if not plain[name].equals(scenario[name])}
@@ -99,19 +100,6 @@ def test_a_grant_pays_investment_only(technology: str, plain: xr.Dataset, tmp_pa
 
 #: The small study has one size class, whose line has no fixed part.
 UNTOUCHED = {"pv_class_fixed_investment", "pv_class_fixed_cost"}
-TECHNOLOGY = {
-    "pv_class_fixed": "PV",
-    "pv_class": "PV",
-    "battery_fixed": "battery",
-    "battery_energy": "battery",
-    "battery_power": "battery",
-    "heat_pump": "heat pump",
-    "heat_storage": "heat storage",
-    "recovery": "heat recovery",
-    "transfer": "heat transfer",
-    "pipe_fixed": "heat pipes",
-    "pipe_capacity": "heat pipes",
-}
 
 
 def test_a_pipe_may_have_its_own_grant(plain: xr.Dataset, tmp_path: Path) -> None:

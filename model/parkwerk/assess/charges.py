@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from parkwerk.assess.quantity import values
 from parkwerk.regulation.law import law
 from parkwerk.regulation.regimes import pool_rules
 
@@ -72,7 +73,7 @@ def paid_entries(scenario: xr.Dataset, together: xr.Dataset) -> Ints:
     says its electricity tax.
     """
     place = pd.Index(scenario["tariff"].values.astype(str)).get_indexer(_paid(scenario, together))
-    only = _values(scenario["tariff_open"], "connection", "tariff").argmax(axis=1)
+    only = values(scenario["tariff_open"], "connection", "tariff").argmax(axis=1)
     return np.asarray(np.where(place >= 0, place, only), dtype=np.intp)
 
 
@@ -85,19 +86,23 @@ def spared(scenario: xr.Dataset, together: xr.Dataset) -> Floats:
     bought = sum(_bought_parts(scenario, together, paid).values())
     if not scenario.sizes["pool"]:
         return np.zeros((0, scenario.sizes["company"]))
-    shared = _passed(scenario, together, paid) + _values(scenario["pool_charge"], *BY_POOL)
+    passing = sum(_passing(scenario, together, paid).values())
+    shared = passing + values(scenario["pool_charge"], *BY_POOL)
     return np.asarray(bought - shared, dtype=np.float64)
 
 
-def _passed(scenario: xr.Dataset, together: xr.Dataset, paid: Ints) -> Floats:
+def _passing(scenario: xr.Dataset, together: xr.Dataset, paid: Ints) -> dict[str, Floats]:
     """What passing the grid costs a shared kWh [EUR/kWh], (pool, company)."""
     at = _own_connections(scenario)
-    counted = _values(scenario["pool_on_grid"], "pool")[:, None] * _metered(scenario, together)
-    rate = _rates(scenario, "energy_charge", paid)[at] + _rates(scenario, "levy", paid)[at]
+    counted = values(scenario["pool_on_grid"], "pool")[:, None] * _metered(scenario, together)
+    parts = {
+        NETWORK: counted * _rates(scenario, "energy_charge", paid)[at],
+        LEVIES: counted * _rates(scenario, "levy", paid)[at],
+    }
     if "pool_rebate" in scenario:
-        rebate = _values(scenario["pool_rebate"], "pool", "connection", "tariff")
-        rate = rate - rebate[:, at, paid[at]]
-    return np.asarray(counted * rate, dtype=np.float64)
+        rebate = values(scenario["pool_rebate"], "pool", "connection", "tariff")
+        parts[REBATE] = -counted * rebate[:, at, paid[at]]
+    return parts
 
 
 def _bought(scenario: xr.Dataset, together: xr.Dataset, paid: Ints) -> dict[str, float]:
@@ -110,7 +115,7 @@ def _bought_parts(scenario: xr.Dataset, together: xr.Dataset, paid: Ints) -> dic
     """Charges on a kWh from the supplier [EUR/kWh], (company,)."""
     behind = buys_through(scenario, together)[:, None] == scenario["connection"].values.astype(str)
     at = _own_connections(scenario)
-    tax = _values(scenario["electricity_tax"], "company", "tariff")
+    tax = values(scenario["electricity_tax"], "company", "tariff")
     parts = {TAX: tax[np.arange(len(at)), paid[at]]}
     for kind, name in ((NETWORK, "energy_charge"), (LEVIES, "levy")):
         rates = _rates(scenario, name, paid)
@@ -122,30 +127,21 @@ def _shared(
     scenario: xr.Dataset, together: xr.Dataset, rule: str, paid: Ints
 ) -> dict[str, float] | None:
     """Charges on a kWh shared under a rule, from its pools; none where nobody may take."""
-    gives, takes = (_values(scenario[name], *BY_POOL) for name in ("pool_gives", "pool_takes"))
+    gives, takes = (values(scenario[name], *BY_POOL) for name in ("pool_gives", "pool_takes"))
     may_take = (takes > 0) & (gives.sum(axis=1, keepdims=True) > 0)
     if not may_take.any():
         return None
-    at = _own_connections(scenario)
-    counted = _values(scenario["pool_on_grid"], "pool")[:, None] * _metered(scenario, together)
-    charge = _values(scenario["pool_charge"], *BY_POOL)
+    charge = values(scenario["pool_charge"], *BY_POOL)
     tax = np.broadcast_to(_tax_in_charge(scenario, rule), charge.shape)
-    parts = {
-        NETWORK: counted * _rates(scenario, "energy_charge", paid)[at],
-        LEVIES: counted * _rates(scenario, "levy", paid)[at],
-        TAX: tax,
-        SUPPLY: np.zeros_like(charge),
-    }
+    parts = {**_passing(scenario, together, paid), TAX: tax, SUPPLY: np.zeros_like(charge)}
     # Beside tax a rule charges its own supply or, where a line needs none, a concession levy.
     supplied = "own_supply" in pool_rules()[rule.removesuffix(TAXED)].charges
-    parts[SUPPLY if supplied else LEVIES] += charge - tax
-    if "pool_rebate" in scenario:
-        rebate = _values(scenario["pool_rebate"], "pool", "connection", "tariff")
-        parts[REBATE] = -counted * rebate[:, at, paid[at]]
+    own = SUPPLY if supplied else LEVIES
+    parts[own] = parts[own] + charge - tax
     taken = _found(scenario, together, "yearly_share_in", *BY_POOL)
     row = _mean({kind: part[may_take] for kind, part in parts.items()}, taken[may_take])
     joined = _found(scenario, together, "joined", *BY_POOL)
-    fixed = float((_values(scenario["pool_fixed_cost"], *BY_POOL) * joined).sum())
+    fixed = float((values(scenario["pool_fixed_cost"], *BY_POOL) * joined).sum())
     row[MEMBERSHIP] = CT_PER_EUR * fixed / row[ENERGY] if row[ENERGY] else np.nan
     return row
 
@@ -155,7 +151,7 @@ def _tax_in_charge(scenario: xr.Dataset, rule: str) -> Floats:
     if not rule.endswith(TAXED):
         return np.zeros(scenario.sizes["company"])
     valid = law(date.fromisoformat(scenario.attrs["law_date"]))
-    relieved = _values(scenario["manufacturing"], "company")
+    relieved = values(scenario["manufacturing"], "company")
     return np.array([valid.electricity_tax_of(bool(each)) for each in relieved])
 
 
@@ -201,16 +197,11 @@ def _own_connections(scenario: xr.Dataset) -> Ints:
 
 def _rates(scenario: xr.Dataset, name: str, paid: Ints) -> Floats:
     """A charge in the paid entry, (connection,)."""
-    return _values(scenario[name], "connection", "tariff")[np.arange(len(paid)), paid]
+    return values(scenario[name], "connection", "tariff")[np.arange(len(paid)), paid]
 
 
 def _found(scenario: xr.Dataset, together: xr.Dataset, name: str, *dims: str) -> Floats:
     """A result with these dimensions; zeros where no actor of the park has it."""
     if name in together:
-        return _values(together[name], *dims)
+        return values(together[name], *dims)
     return np.zeros([scenario.sizes[dim] for dim in dims])
-
-
-def _values(array: xr.DataArray, *dims: str) -> Floats:
-    """Numbers with the dimensions in this order."""
-    return np.asarray(array.transpose(*dims).values, dtype=np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 Quantities = dict[str, xr.DataArray]
@@ -23,6 +24,11 @@ def quantity(array: xr.DataArray, units: str, long_name: str) -> xr.DataArray:
 def ratio(part: xr.DataArray, whole: xr.DataArray) -> xr.DataArray:
     """``part / whole``; not a number where the whole is zero."""
     return part / whole.where(np.abs(whole) > 1e-9)
+
+
+def values(array: xr.DataArray, *dims: str) -> npt.NDArray[np.float64]:
+    """Numbers with the dimensions in this order."""
+    return np.asarray(array.transpose(*dims).values, dtype=np.float64)
 
 
 def owned(scenario: xr.Dataset) -> xr.DataArray:

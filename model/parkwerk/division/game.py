@@ -86,7 +86,7 @@ class Game:
 
     def members(self, mask: int) -> tuple[str, ...]:
         """The names of a coalition's members, in the order of the players."""
-        return _members(self.players, mask)
+        return members_of(self.players, mask)
 
     def mask_of(self, names: Collection[str]) -> int:
         """The coalition of the named players.
@@ -151,13 +151,14 @@ def check_players(players: Sequence[str]) -> None:
         raise InputError(f"game: player {min(twice)} stands twice")
 
 
-def _members(players: Sequence[str], mask: int) -> tuple[str, ...]:
+def members_of(players: Sequence[str], mask: int) -> tuple[str, ...]:
+    """The names of a coalition's members."""
     return tuple(name for i, name in enumerate(players) if mask >> i & 1)
 
 
 def label(players: Sequence[str], mask: int) -> str:
     """A coalition in words, for messages."""
-    return "{" + ", ".join(_members(players, mask)) + "}"
+    return "{" + ", ".join(members_of(players, mask)) + "}"
 
 
 def _mask(players: tuple[str, ...], names: Collection[str]) -> int:

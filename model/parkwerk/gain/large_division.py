@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from parkwerk.division.game import members_of
 from parkwerk.division.generation import Generated, generate
 from parkwerk.division.shapley import Estimate, sampled_shapley
 from parkwerk.gain.shares import FAIR, SHAPLEY, divided, simple_rules
@@ -54,12 +55,14 @@ def divide_large(
     companies, n = list(valuer.companies), len(valuer.companies)
     total = valuer.alone_together(companies) - float(solution.attrs["total_cost"])
     progress("the Shapley value from a sample")
-    value = sampled_shapley(n, lambda mask: valuer.saved(_names(companies, mask)), samples, seed)
+    value = sampled_shapley(
+        n, lambda mask: valuer.saved(members_of(companies, mask)), samples, seed
+    )
     progress("who would leave")
     found = _least_core(valuer, total, value.value)
     rules = {FAIR: found.division, SHAPLEY: value.value, **simple_rules(scenario, solution)}
     for mask in found.coalitions:
-        valuer.note(_names(companies, mask))
+        valuer.note(members_of(companies, mask))
     result = divided(table(valuer), rules)
     proven = found.epsilon_high if np.isfinite(valuer.claims()).all() else np.inf
     result.attrs |= {"least_core": found.epsilon_low, "proven": proven}
@@ -77,7 +80,7 @@ def _least_core(valuer: Valuer, total: float, target: Floats) -> Generated:
     def leavers(division: Floats) -> list[tuple[int, float]]:
         missing = claims - division
         return [
-            (mask, valuer.saved(_names(companies, mask))) for mask in _suspects(valuer, missing)
+            (mask, valuer.saved(members_of(companies, mask))) for mask in _suspects(valuer, missing)
         ]
 
     tolerance = max(NEGLIGIBLE * total, SMALL)
@@ -91,7 +94,7 @@ def _suspects(valuer: Valuer, missing: Floats) -> list[int]:
     """Coalitions of those who miss most of their claims, also within each group that trades."""
     companies, masks = list(valuer.companies), set[int]()
     everybody = tuple(companies)
-    for group in [everybody, *valuer.groups_of_all()]:
+    for group in [everybody, *valuer.groups_of_all]:
         members = sorted((companies.index(c) for c in group), key=lambda i: -missing[i])
         mask = 0
         for i in members:
@@ -111,7 +114,3 @@ def _estimates(result: xr.Dataset, value: Estimate, valuer: Valuer) -> dict[str,
     attrs = {"units": "EUR/a", "long_name": "what the company can gain at most"}
     claim = xr.DataArray(valuer.claims(), {"company": list(valuer.companies)}, ("company",))
     return {"share_low": low, "share_high": high, "claim": claim.assign_attrs(attrs)}
-
-
-def _names(companies: list[str], mask: int) -> list[str]:
-    return [company for i, company in enumerate(companies) if mask >> i & 1]

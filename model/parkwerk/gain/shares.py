@@ -33,8 +33,6 @@ Floats = npt.NDArray[np.float64]
 
 SHAPLEY, NUCLEOLUS, FAIR = "Shapley value", "nucleolus", "fair least core"
 EQUAL = "equal split"
-#: Objections below this are rounding [EUR/a].
-SMALL = 0.01
 
 
 class Objection(NamedTuple):
@@ -93,15 +91,10 @@ def divided(coalitions: xr.Dataset, rules: Mapping[str, Floats]) -> xr.Dataset:
 
 
 def objection(coalitions: xr.Dataset, worth: xr.DataArray, division: Floats) -> Objection:
-    """The largest ``v(S) − x(S)`` of the coalitions known, without that of all.
-
-    Where all stay away from no coalition, of a single company, nobody objects.
-    """
+    """The largest ``v(S) − x(S)`` of the coalitions known, without that of all."""
     member = coalitions["member"].transpose("coalition", "company").values
     excess = worth.values - member @ division
-    some = (member.sum(axis=1) < member.shape[1]) & (member.sum(axis=1) > 0)
-    if not some.any():
-        return Objection("", 0.0)
+    some = member.sum(axis=1) < member.shape[1]
     place = int(np.flatnonzero(some)[np.argmax(excess[some])])
     return Objection(str(coalitions["coalition"].values[place]), float(excess[place]))
 

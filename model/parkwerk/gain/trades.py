@@ -14,6 +14,7 @@ import xarray as xr
 
 from parkwerk.assess.charges import spared
 from parkwerk.assess.cost import own_part
+from parkwerk.assess.quantity import values
 from parkwerk.assess.verdict import complete
 
 Floats = npt.NDArray[np.float64]
@@ -41,7 +42,6 @@ class Traded:
     """
 
     exchange: str
-    carrier: str
     given: Floats
     taken: Floats
     worth: Floats
@@ -62,25 +62,24 @@ def _pools(scenario: xr.Dataset, together: xr.Dataset) -> list[Traded]:
     """Electricity by pool: a taker spares its supplier, a giver does without feeding in."""
     if not scenario.sizes["pool"] or "share_in" not in together:
         return []
-    price = _values(scenario["electricity_price"], "company", "time")
+    price = values(scenario["electricity_price"], "company", "time")
     saved = spared(scenario, together)
-    fed_in = _values(together["feed_in"].sum("feed_in_rule"), "company", "time")
-    left = fed_in + _values(together["curtailment"], "company", "time")
-    bought = _values(together["purchase"], "company", "time")
+    fed_in = values(together["feed_in"].sum("feed_in_rule"), "company", "time")
+    left = fed_in + values(together["curtailment"], "company", "time")
+    bought = values(together["purchase"], "company", "time")
     otherwise = _feed_in_price(scenario, together)
     gives, takes = (
-        _values(scenario[f"pool_{w}"], "pool", "company") > 0 for w in ("gives", "takes")
+        values(scenario[f"pool_{w}"], "pool", "company") > 0 for w in ("gives", "takes")
     )
     result = []
     for k, pool in enumerate(map(str, scenario["pool"].values)):
         own = together.isel(pool=k)
-        taken, given = (_values(own[f"share_{way}"], "company", "time") for way in ("in", "out"))
+        taken, given = (values(own[f"share_{way}"], "company", "time") for way in ("in", "out"))
         offered = (given + left * gives[k][:, None]).sum(axis=0)
         wanted = (taken + bought * takes[k][:, None]).sum(axis=0)
         result.append(
             Traded(
                 exchange=f"pool {pool}",
-                carrier="power",
                 given=given,
                 taken=taken,
                 worth=price + saved[k][:, None],
@@ -99,25 +98,25 @@ def _heat(scenario: xr.Dataset, solution: xr.Dataset) -> list[Traded]:
         return []
     companies = [str(company) for company in scenario["company"].values]
     shared = _shared_cost(scenario, solution)
-    boiler = _values(scenario["boiler_fuel_cost"] + scenario["boiler_carbon_cost"], "company")
-    power = _values(scenario["electricity_price"], "company", "time")
-    demand = _values(scenario["heat_demand"], "company", "time")
+    boiler = values(scenario["boiler_fuel_cost"] + scenario["boiler_carbon_cost"], "company")
+    power = values(scenario["electricity_price"], "company", "time")
+    demand = values(scenario["heat_demand"], "company", "time")
     hours = float(scenario.attrs["step_hours"])
     result = []
     for source in map(str, scenario["heat_source"].values):
         own = scenario.sel(heat_source=source)
-        taken = _values(together["heat_taken"].sel(heat_source=source), "company", "time").copy()
+        taken = values(together["heat_taken"].sel(heat_source=source), "company", "time").copy()
         home = companies.index(source)
-        free = _values(own["waste_heat"], "time") - taken[home]
+        free = values(own["waste_heat"], "time") - taken[home]
         taken[home] = 0.0
         given = np.zeros_like(taken)
         given[home] = taken.sum(axis=0)
         energy = taken.sum(axis=1) * hours
-        station = _values(own["transfer_cost"], "company") * _values(
+        station = values(own["transfer_cost"], "company") * values(
             together["transfer_capacity"].sel(heat_source=source), "company"
         )
         fixed = np.divide(station, energy, out=np.zeros_like(energy), where=energy > SMALL)
-        booster = _values(own["transfer_electricity"], "company")[:, None] * power
+        booster = values(own["transfer_electricity"], "company")[:, None] * power
         takes = energy > SMALL
         links = np.zeros(len(companies))
         links[home] = shared[source]
@@ -125,7 +124,6 @@ def _heat(scenario: xr.Dataset, solution: xr.Dataset) -> list[Traded]:
         result.append(
             Traded(
                 exchange=f"heat of {source}",
-                carrier="heat",
                 given=given,
                 taken=taken,
                 worth=(boiler - fixed)[:, None] - booster,
@@ -156,9 +154,9 @@ def _feed_in_price(scenario: xr.Dataset, together: xr.Dataset) -> Floats:
     Not below zero, because a plant can be turned down.
     """
     rules = [str(rule) for rule in scenario["feed_in_rule"].values]
-    price = _values(scenario["feed_in_price"], "feed_in_rule", "time")
+    price = values(scenario["feed_in_price"], "feed_in_rule", "time")
     of_class = [rules.index(str(rule)) for rule in scenario["pv_class_rule"].values]
-    built = _values(together["pv_built"], "company", "pv_class")
+    built = values(together["pv_built"], "company", "pv_class")
     plants = built.sum(axis=1, keepdims=True)
     part = np.divide(built, plants, out=np.zeros_like(built), where=plants > 0)
     return np.asarray(np.maximum(part @ price[of_class], 0.0), dtype=np.float64)
@@ -176,7 +174,3 @@ def _ratio(offered: Floats, wanted: Floats) -> Floats:
     endless: Floats = np.full(len(offered), np.inf)
     np.divide(offered, wanted, out=endless, where=wanted > 0)
     return endless
-
-
-def _values(array: xr.DataArray, *dims: str) -> Floats:
-    return np.asarray(array.transpose(*dims).values, dtype=np.float64)

@@ -82,8 +82,7 @@ def coalition_rows(gains: xr.Dataset) -> pd.DataFrame:
 
 
 def _slug(text: str) -> str:
-    signs = {"+": "plus_", "-": "minus_"}
-    spelt = "".join(signs.get(letter, letter) if k else letter for k, letter in enumerate(text))
-    if "%" in text:
-        return "_".join(spelt.replace("%", "percent").split()).lower()
-    return "_".join(text.replace("-", " ").split()).lower()
+    """A column's name: signs of numbers and per cent in words, hyphens as spaces."""
+    for sign, word in ((" +", " plus "), (" -", " minus "), ("%", "percent"), ("-", " ")):
+        text = text.replace(sign, word)
+    return "_".join(text.split()).lower()

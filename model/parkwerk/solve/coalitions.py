@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from math import inf
 
@@ -84,7 +85,6 @@ class Valuer:
         self._park = park_of(scenario, solution)
         design = read_design(self._park, solution.sel(case="together"))
         self._designs[self.companies] = found(self._park, design)
-        self._connected: list[Members] | None = None
 
     def alone_together(self, members: Iterable[str]) -> float:
         """What companies cost if each does its best alone [EUR/a]."""
@@ -104,7 +104,7 @@ class Valuer:
         sum of what its part of each group saves. Parts that are known are not sought again.
         """
         wanted, total = set(members), 0.0
-        for group in self.groups_of_all():
+        for group in self.groups_of_all:
             part = [company for company in group if company in wanted]
             if len(part) > 1:
                 total += max(self.alone_together(part) - self.cost(part).found, 0.0)
@@ -116,12 +116,6 @@ class Valuer:
         if names not in self.known:
             saved, least = self.saved(names), self._least_of(names)
             self.known[names] = Cost(self.alone_together(names) - saved, least)
-
-    def groups_of_all(self) -> list[Members]:
-        """Companies that the design of all connects."""
-        if self._connected is None:
-            self._connected = self._connections()
-        return self._connected
 
     def improved(self) -> xr.Dataset:
         """The solution, or a better one if coalitions have found better designs for their members.
@@ -156,7 +150,9 @@ class Valuer:
         most = [self.alone[c] - self._at_prices[c] for c in self.companies]
         return np.where(np.isfinite(most), np.maximum(most, 0.0), np.inf)
 
-    def _connections(self) -> list[Members]:
+    @cached_property
+    def groups_of_all(self) -> list[Members]:
+        """Companies that the design of all connects."""
         actors = [own[0] for own in self._designs[self.companies].values()]
         choices = [own[1] for own in self._designs[self.companies].values()]
         tariffs = [choice.tariff for choice in choices]

@@ -41,6 +41,8 @@ LIMITS = {
 }
 #: The smallest size that counts as built [kW, kWh].
 BUILT = 1e-3
+#: Limits nearer to each other than this share are the same.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,3 @@ def implied(rules: Rules, order: Ints) -> np.ndarray:
     several = ~alone & ~rules.equal & (used > 0).any(axis=1)
     result[several] = most[several] <= rules.rhs[several] * (1.0 + ROUNDING)
     return result
-
-
-#: Limits nearer to each other than this share are the same.
-ROUNDING = 1e-9
