@@ -47,11 +47,11 @@ $(BIN)/python:
 
 # A stamp newer than both files says that its install is up to date.
 $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP_INSTALL) --editable .
+	$(PIP_INSTALL) --editable '.[report,explore]'
 	@touch $@
 
 $(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP_INSTALL) --editable '.[test,compare,cluster]'
+	$(PIP_INSTALL) --editable '.[test,compare,cluster,report,explore,notebooks]'
 	@touch $@ $(VENV)/.stamp-run
 
 $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
