@@ -108,7 +108,17 @@ def best_choices(
 ) -> Best:
     """The best tariff and design of actors that trade with others at given prices.
 
-    At most one of the actors has a choice of tariffs; every tariff goes with every grant.
+    See :class:`Seeker` for the parameters.
+    """
+    return Seeker(park, actors, prices, starts, grants).best(gap, over, smallest)
+
+
+class Seeker:
+    """Seeks the best tariff and design of actors that trade with others at given prices.
+
+    At most one of the actors has a choice of tariffs; every tariff goes with every grant. All that
+    is learned of the year's operation is kept, so that the best design at another price of what is
+    built needs few more visits.
 
     Parameters
     ----------
@@ -116,32 +126,61 @@ def best_choices(
         For each group of periods, see :class:`Trade`.
     starts
         Choices to begin with, by name of the actor: the likeliest first.
-    over
-        Asked before every turn; the search ends when it says so.
     grants
         What the actors may have for a sum: one of these.
-    smallest
-        Costs below this are sought as near as one of this size [EUR/a].
     """
-    menu = max((actor.menu for actor in actors), key=len)
-    options = [[_entry(actor, tariff) for actor in actors] for tariff in menu]
-    stamped = [[park.stamps(a, t) for a, t in zip(actors, o, strict=True)] for o in options]
-    tariffs = [{a.name: t for a, t in zip(actors, o, strict=True)} for o in options]
-    begin: list[list[Floats]] = [[] for _ in options]
-    for start in starts:
-        own = {n: c.tariff for n, c in start.items()}
-        k = tariffs.index(own) if own in tariffs else 0
-        begin[k].append(_joined(park, actors, start))
-    had = [
-        (_of_all(park, actors, g.had, np.nan), g.fixed, _of_all(park, actors, g.dearer, 0.0))
-        for g in grants
-    ]
-    search = _Search(park, stamped, prices, begin, had)
-    bound = search.run(gap, smallest, over)
-    choices: dict[str, Choice] = {}
-    if search.best is not None:
-        choices = _split(park, actors, options[search.entry % len(options)], search.best)
-    return Best(choices, search.cost, bound)
+
+    def __init__(
+        self,
+        park: Park,
+        actors: Sequence[Actor],
+        prices: list[Trade],
+        starts: Sequence[Choices] = (),
+        grants: Sequence[Grant] = (Grant({}),),
+    ) -> None:
+        self.park, self.actors = park, actors
+        menu = max((actor.menu for actor in actors), key=len)
+        self._options = [[_entry(actor, tariff) for actor in actors] for tariff in menu]
+        stamped = [_stamps(park, actors, option) for option in self._options]
+        tariffs = [{a.name: t for a, t in zip(actors, o, strict=True)} for o in self._options]
+        begin: list[list[Floats]] = [[] for _ in self._options]
+        for start in starts:
+            own = {n: c.tariff for n, c in start.items()}
+            k = tariffs.index(own) if own in tariffs else 0
+            begin[k].append(_joined(park, actors, start))
+        had = [
+            (_of_all(park, actors, g.had, np.nan), g.fixed, _of_all(park, actors, g.dearer, 0.0))
+            for g in grants
+        ]
+        self._search = _Search(park, stamped, prices, begin, had)
+
+    def best(
+        self, gap: float, over: Callable[[], bool] = lambda: False, smallest: float = 0.0
+    ) -> Best:
+        """The best choices, within a gap.
+
+        Parameters
+        ----------
+        over
+            Asked before every turn; the search ends when it says so.
+        smallest
+            Costs below this are sought as near as one of this size [EUR/a].
+        """
+        search = self._search
+        bound = search.run(gap, smallest, over)
+        choices: dict[str, Choice] = {}
+        if search.best is not None:
+            option = self._options[search.entry % len(self._options)]
+            choices = _split(self.park, self.actors, option, search.best)
+        return Best(choices, search.cost, bound)
+
+    def reprice(self, park: Park) -> None:
+        """Count what is built at the costs of another park, which differs in nothing else."""
+        costs = [
+            np.concatenate([own[0].design_cost for own in _stamps(park, self.actors, option)])
+            for option in self._options
+        ]
+        self._search.reprice(costs)
 
 
 class _Entry:
@@ -151,7 +190,7 @@ class _Entry:
         self, stamps: list[list[Stamp]], had: Floats, fixed: float, dearer: Floats
     ) -> None:
         first = [own[0] for own in stamps]
-        self.stamps, self.had = stamps, had
+        self.stamps, self.had, self.dearer = stamps, had, dearer
         rules = rules_of(first).given(had)
         self.rules = replace(rules, fixed_cost=rules.fixed_cost + fixed, cost=rules.cost + dearer)
         self.level = _price_level(first)
@@ -160,6 +199,13 @@ class _Entry:
     def begin(self, floor: Floats) -> None:
         """Begin with a bound of each bundle's cost."""
         self.master = Master(self.rules, floor)
+
+    def reprice(self, cost: Floats) -> None:
+        """Count other costs of what is built; what is had is had for the same sum."""
+        cost = np.where(np.isnan(self.had), cost, 0.0) + self.dearer
+        self.rules = replace(self.rules, cost=cost)
+        self.master.reprice(cost)
+        self.bound = -INFINITY
 
     def granted(self, design: Floats) -> Floats:
         """The same design with what is had."""
@@ -186,6 +232,8 @@ class _Search:
             entry.begin(floor)
         self.best: Floats | None = None
         self.cost, self.entry = INFINITY, 0
+        #: Designs visited that meet all rules: entry, design, and what its operation costs.
+        self.seen: list[tuple[int, Floats, float]] = []
         #: Prices and cuts of the first visit to each entry.
         self.visits: list[tuple[Floats, Cuts]] = []
         self._charged: list[list[Stamp]] | None = None
@@ -198,8 +246,8 @@ class _Search:
     def run(self, gap: float, smallest: float, over: Callable[[], bool]) -> float:
         """Search until the best design is within the gap; returns the lower bound."""
         for k, own in enumerate(self.starts):
-            for start in own:
-                self.visit(k, start)
+            while own:
+                self.visit(k, own.pop(0))
         for _ in range(ROUNDS):
             near = gap * max(abs(self.cost), smallest) if np.isfinite(self.cost) else 0.0
             goal = self.cost - near
@@ -259,10 +307,24 @@ class _Search:
                 other.master.add(cuts)
         # A meter reads what the year needs: the same flows with peaks as high as they are.
         design = design + cuts.raised
-        cost = entry.rules.fixed_cost + float(entry.rules.cost @ design)
-        cost += float(cuts.value.sum()) - cuts.spared
-        if cost < self.cost and _allowed(entry.rules, design):
+        if _allowed(entry.rules, design):
+            self.seen.append((k, design, float(cuts.value.sum()) - cuts.spared))
+            self._consider(*self.seen[-1])
+
+    def _consider(self, k: int, design: Floats, operation: float) -> None:
+        """Keep a design if it is the best so far."""
+        rules = self.entries[k].rules
+        cost = rules.fixed_cost + float(rules.cost @ design) + operation
+        if cost < self.cost:
             self.best, self.cost, self.entry = design, cost, k
+
+    def reprice(self, costs: Sequence[Floats]) -> None:
+        """Count other costs of what is built, by entry of the menu; cuts hold as they are."""
+        for k, entry in enumerate(self.entries):
+            entry.reprice(costs[k % len(costs)])
+        self.best, self.cost, self.entry = None, INFINITY, 0
+        for known in self.seen:
+            self._consider(*known)
 
 
 def _allowed(rules: Rules, design: Floats) -> bool:
@@ -292,6 +354,11 @@ def _mixed(one: Cuts, two: Cuts, part: float) -> Cuts:
 def _price_level(stamps: list[Stamp]) -> Floats:
     """Operating costs in the first period: entries of one menu differ alike in all periods."""
     return np.concatenate([stamp.operation_cost[:, 0] for stamp in stamps])
+
+
+def _stamps(park: Park, actors: Sequence[Actor], option: Sequence[str | None]) -> list[list[Stamp]]:
+    """The stamps of some actors under tariffs, by group of periods."""
+    return [park.stamps(a, t) for a, t in zip(actors, option, strict=True)]
 
 
 def _entry(actor: Actor, tariff: str | None) -> str | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from parkwerk.formulation.park import Actor, heat_exchange, pool_exchange
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, Grant, best_choices
+from parkwerk.solve.benders import Best, Grant, Seeker
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Choice, Design
@@ -85,12 +85,30 @@ def price_bound(
     smallest
         Clusters that cost less are sought as near as one of this cost [EUR/a].
     """
+    tasks = tasks_of(park, prices, start, gap, smallest, crew, clock)
+    return bound_of(park, start, tasks, crew.map(solve_together, tasks))
+
+
+def tasks_of(
+    park: Park,
+    prices: Prices,
+    start: Design,
+    gap: float,
+    smallest: float,
+    crew: Workers,
+    clock: Clock,
+) -> list[Task]:
+    """The searches of all clusters."""
     shared, priced = crew.share(park), crew.share(prices)
     tasks = []
     for members in clusters(park):
         own = {park.actors[i].name: start[i] for i in members}
         tasks.append(Task(shared, priced, members, own, gap, smallest, clock))
-    found = crew.map(solve_together, tasks)
+    return tasks
+
+
+def bound_of(park: Park, start: Design, tasks: list[Task], found: list[Best]) -> Bound:
+    """What the searches of all clusters say of the park."""
     begin = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
     choices = begin | {n: choice for best in found for n, choice in best.choices.items()}
     design = [choices[actor.name] for actor in park.actors]
@@ -126,19 +144,14 @@ def clusters(park: Park) -> list[list[int]]:
 
 def solve_together(task: Task) -> Best:
     """What some actors do best at the prices."""
+    return seeker(task).best(task.gap, task.clock.over, task.smallest)
+
+
+def seeker(task: Task) -> Seeker:
+    """The search for what some actors do best at the prices."""
     park, prices = task.park.get(), task.prices.get()
     actors = [park.actors[i] for i in task.members]
-    grants = _grants(park, actors, prices)
-    return best_choices(
-        park,
-        actors,
-        prices.trades,
-        task.gap,
-        [task.start],
-        task.clock.over,
-        grants,
-        smallest=task.smallest,
-    )
+    return Seeker(park, actors, prices.trades, [task.start], _grants(park, actors, prices))
 
 
 def _grants(park: Park, actors: list[Actor], prices: Prices) -> list[Grant]:

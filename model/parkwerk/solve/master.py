@@ -10,7 +10,7 @@ the level itself is a lower bound (level method: Lemaréchal, Nemirovskii, Neste
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -163,6 +163,15 @@ class Master:
             row = np.append(-slope[used], 1.0)
             for solver in (self._best, self._nearest):
                 solver.highs.addRow(height[b], INFINITY, len(at), at, row)
+
+    def reprice(self, cost: Floats) -> None:
+        """Count other costs of what is built; the cuts hold as they are."""
+        self.rules = replace(self.rules, cost=cost)
+        columns = np.arange(self.size, dtype=np.int32)
+        self._best.highs.changeColsCost(self.size, columns, cost)
+        level = self._first_distance + 2 * self.size
+        for column, value in enumerate(cost):
+            self._nearest.highs.changeCoeff(level, column, float(value))
 
     def solve(self) -> tuple[Floats, float]:
         """The best design by the cuts so far, and the lower bound of the total cost [EUR/a]."""

@@ -15,6 +15,7 @@ from parkwerk.quantities import check
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Choice, Design, dispatch
+from parkwerk.solve.embed import embed, found
 from parkwerk.solve.periods import cut
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.settle import settle
@@ -100,6 +101,13 @@ def park_of(scenario: xr.Dataset, solution: xr.Dataset) -> Park:
     if set(solution["exchange"].values.astype(str)) == set(park.exchanges):
         return park
     return Park(isolate(scenario), park.groups)
+
+
+def whole_design(park: Park, solution: xr.Dataset) -> Design:
+    """The design of all together in a park where they may share, also if they did not."""
+    of = park_of(park.scenario, solution)
+    design = read_design(of, solution.sel(case="together"))
+    return design if of.exchanges == park.exchanges else embed(park, found(of, design))
 
 
 def read_design(park: Park, solution: xr.Dataset) -> Design:

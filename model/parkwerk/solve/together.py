@@ -28,6 +28,7 @@ from parkwerk.solve.designs import midway
 from parkwerk.solve.dispatch import Design, Dispatch, dispatch
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.prices import exchange_prices
+from parkwerk.solve.program import Floats
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.settle import settle
 from parkwerk.solve.state import state_of
@@ -60,6 +61,7 @@ def together(
     crew: Workers,
     saved: Checkpoint | None = None,
     also: Sequence[Design] = (),
+    rounds: int = ROUNDS,
 ) -> Together:
     """The best dispatch found for all companies together.
 
@@ -69,6 +71,8 @@ def together(
         The design in which each company does its best alone.
     also
         Further designs to begin with; who does not trade under them leaves its pools.
+    rounds
+        How often prices are renewed at most.
     """
     best = alike = full_year(park, start)
     if saved and (kept := saved.read()):
@@ -77,7 +81,7 @@ def together(
     best = best_of(park, [best, *(trading(park, design) for design in also)])
     proof.found(best.total_cost)
     answers, traded, tightest = [best.design], list[Dispatch](), Bound(best.design, {})
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         if proof.ended:
             break
         before, offers = proof.open, bids(park, best.design, crew)
@@ -96,10 +100,7 @@ def together(
             proof.found(lower=bound.total)
             tightest = max(tightest, bound, key=_tightness)
             if not proof.clock.over():
-                # What the new assets leave over says who can share it.
-                apart = full_year(park, without_links(park, bound.design))
-                grown = state_of(park, apart, offers)
-                answer = full_year(park, agree(park, apart.design, bound.design, grown))
+                answer = answered(park, bound.design, offers)
                 tried = [full_year(park, agree(park, alike.design, bound.design, state)), answer]
                 answers.append(answer.design)
         # Last those that connect many: until then each part can be taken for itself.
@@ -112,6 +113,15 @@ def together(
     if saved and proof.met:
         saved.remove()
     return Together(best, tightest.by_company(park))
+
+
+def answered(park: Park, wishes: Design, offers: dict[str, Floats]) -> Dispatch:
+    """The year under a design on which all agree who wish for these.
+
+    What the new assets leave over says who can share it.
+    """
+    apart = full_year(park, without_links(park, wishes))
+    return full_year(park, agree(park, apart.design, wishes, state_of(park, apart, offers)))
 
 
 def _tightness(bound: Bound) -> float:

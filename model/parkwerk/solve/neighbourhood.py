@@ -1,0 +1,71 @@
+"""Designs near a known one: the same park at other costs of what is built.
+
+At fixed prices of the exchanges the cost of operation is the same function of the design, whatever
+the design itself costs. So the searches of all companies stay in memory with all that they have
+learned of the year, and each further question needs few more visits. The sum of their bounds is a
+lower bound of the park at the new costs, as it is at any prices (``bound.py``).
+"""
+
+from __future__ import annotations
+
+from parkwerk.solve.agree import opened
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.benders import Best, Seeker
+from parkwerk.solve.bids import bids
+from parkwerk.solve.bound import Task, bound_of, seeker, tasks_of
+from parkwerk.solve.clock import Clock
+from parkwerk.solve.dispatch import Dispatch, dispatch
+from parkwerk.solve.prices import exchange_prices
+from parkwerk.solve.program import THREADS
+from parkwerk.solve.state import state_of
+from parkwerk.solve.together import OWN_PART, SMALLEST, answered
+from parkwerk.solve.workers.threads import Threads
+
+
+class Neighbourhood:
+    """The searches of all companies of a park, at the prices of a known operation.
+
+    Their memory is of this process, so they run in its threads.
+
+    Parameters
+    ----------
+    known
+        The operation of the year from which the prices follow.
+    gap
+        To which gap the park is sought.
+    """
+
+    def __init__(self, park: Park, known: Dispatch, gap: float, clock: Clock) -> None:
+        self.park, self.clock, self._start = park, clock, known.design
+        self._crew = Threads(THREADS)
+        self._offers = bids(park, known.design, self._crew)
+        traded = dispatch(park, opened(park, known.design))
+        prices = exchange_prices(park, [traded], state_of(park, known, self._offers))
+        smallest = SMALLEST * known.total_cost
+        self._tasks = tasks_of(
+            park, prices, known.design, OWN_PART * gap, smallest, self._crew, clock
+        )
+        self._seekers = self._crew.map(seeker, self._tasks)
+
+    def search(self, park: Park) -> tuple[Dispatch, float]:
+        """A design at other costs of what is built, operated, and the lower bound of its cost.
+
+        Parameters
+        ----------
+        park
+            The same park; nothing but the costs of design columns differs.
+        """
+        for each in self._seekers:
+            each.reprice(park)
+        found = self._crew.map(_best, list(zip(self._seekers, self._tasks, strict=True)))
+        bound = bound_of(park, self._start, self._tasks, found)
+        return answered(park, bound.design, self._offers), bound.total
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._crew.close()
+
+
+def _best(pair: tuple[Seeker, Task]) -> Best:
+    seeker, task = pair
+    return seeker.best(task.gap, task.clock.over, task.smallest)
