@@ -20,8 +20,8 @@ MOST_COMPANIES = 10
 #: Whose a node is that belongs to nobody, and to the companies that are summed up.
 PARK, OTHERS = "", "others"
 #: Nodes at which energy enters and leaves the park; at all others it balances.
-SOURCES = ("grid", "gas", "ambient heat", "waste heat", "sun")
-SINKS = ("electricity demand", "heat demand", "feed-in", "curtailment", "losses")
+SOURCES = ("grid", "roofs", "gas", "ambient heat", "waste heat")
+SINKS = ("demand", "feed-in", "curtailment", "losses")
 
 COLUMNS = ["source", "source_owner", "target", "target_owner", "carrier"]
 
@@ -83,14 +83,10 @@ def _electricity(ledger: _Ledger, scenario: xr.Dataset, cases: xr.Dataset) -> Fl
     """Enter roofs, supply and batteries; return what each company uses [kWh/a]."""
     pv_used, purchase = _found(cases, "yearly_pv_used"), _found(cases, "yearly_purchase")
     fed_in = _found(cases, "yearly_feed_in", "feed_in_rule")
-    curtailed, given = (
-        _found(cases, "yearly_curtailment"),
-        _found(cases, "yearly_share_out", "pool"),
-    )
+    curtailed = _found(cases, "yearly_curtailment")
     taken = _found(cases, "yearly_share_in", "pool")
     charge, discharge = _found(cases, "yearly_charge"), _found(cases, "yearly_discharge")
     add = ledger.add
-    add("electricity", "sun", "roofs*", pv_used + fed_in + given + curtailed)
     add("electricity", "roofs*", "supply*", pv_used)
     add("electricity", "roofs*", "feed-in", fed_in)
     add("loss", "roofs*", "curtailment", curtailed)
@@ -100,7 +96,7 @@ def _electricity(ledger: _Ledger, scenario: xr.Dataset, cases: xr.Dataset) -> Fl
     add("loss", "batteries", "losses", charge - discharge)
     direct = purchase + taken + pv_used - charge
     add("electricity", "supply*", "use*", direct)
-    add("electricity", "use*", "electricity demand*", _demand(scenario, "electricity_demand"))
+    add("electricity", "use*", "demand*", _demand(scenario, "electricity_demand"))
     return direct + discharge
 
 
@@ -122,7 +118,7 @@ def _heat(ledger: _Ledger, scenario: xr.Dataset, cases: xr.Dataset, used: Floats
     add("heat", "ambient heat", "heat pumps", pumped - for_pump)
     add("heat", "heat pumps", "heat*", pumped)
     add("electricity", "use*", "heat*", boosted)
-    add("heat", "heat*", "heat demand*", _demand(scenario, "heat_demand"))
+    add("heat", "heat*", "demand*", _demand(scenario, "heat_demand"))
     add("loss", "heat*", "losses", _found(cases, "yearly_heat_stored"))
 
 

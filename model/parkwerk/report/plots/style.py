@@ -90,7 +90,16 @@ def drawing(traces: Iterable[Any], words: Words, title: str, **layout: Any) -> g
 def styled(figure: go.Figure, words: Words, title: str, **layout: Any) -> go.Figure:
     """Title, font, number format and plain axes; `layout` has the last word."""
     figure.update_layout(
-        title={"text": title, "x": 0, "xref": "container", "pad": {"l": 12}, "font": {"size": 16}},
+        title={
+            "text": title,
+            "font": {"size": 16},
+            "x": 0,
+            "xref": "container",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"l": 12, "t": 14},
+        },
         font={"family": FONT, "size": 12, "color": BLACK},
         separators=words.separators,
         plot_bgcolor=WHITE,

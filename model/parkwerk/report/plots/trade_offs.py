@@ -12,6 +12,10 @@ from parkwerk.report.plots.words import Words, words_of
 
 #: A technology smaller than this everywhere is not shown.
 DUST = 1e-3
+#: Numbers with two decimals at most.
+PLAIN = ",.2~f"
+#: Height of a bar, and of the space between panels [px].
+BAR, GAP = 28, 84
 
 
 def front(front: xr.Dataset, lang: str = "en") -> go.Figure:
@@ -43,7 +47,7 @@ def front(front: xr.Dataset, lang: str = "en") -> go.Figure:
     for number, trace in enumerate(_sizes(words, ordered, x)):
         figure.add_trace(trace.update(line(number + 2)), row=1, col=2)
     for column in (1, 2):
-        figure.update_xaxes(title=words.quantity(front[against]), col=column)
+        figure.update_xaxes(title=words.quantity(front[against]), tickformat=PLAIN, col=column)
     figure.update_yaxes(title=words.quantity(front["total_cost"]), tickformat=",.0f", col=1)
     figure.update_yaxes(title=words("share of largest"), range=[-0.04, 1.08], col=2)
     return styled(
@@ -85,10 +89,10 @@ def near_optimal(space: xr.Dataset, lang: str = "en") -> go.Figure:
     words = words_of(lang)
     names = list(space["technology"].values)
     titles = [words.of(name) for name in names]
-    figure = make_subplots(
-        len(names), 1, subplot_titles=titles, vertical_spacing=0.45 / max(len(names), 1)
-    )
-    slacks = [words("slack", share=words.percent(float(s), 1)) for s in space["slack"].values]
+    panels = len(names) * BAR * space.sizes["slack"]
+    height = panels + GAP * (len(names) - 1)
+    figure = make_subplots(len(names), 1, subplot_titles=titles, vertical_spacing=GAP / height)
+    slacks = [words("slack", share=f"{words.short(100 * s)} %") for s in space["slack"].values]
     for row, name in enumerate(names, start=1):
         here = space.sel(technology=name)
         unit = str(here["unit"].item())
@@ -97,15 +101,15 @@ def near_optimal(space: xr.Dataset, lang: str = "en") -> go.Figure:
         best = float(here["optimal"])
         figure.add_trace(_best(words, best, slacks, row == 1), row=row, col=1)
         figure.update_xaxes(title=f"{words('size')} [{unit}]", row=row, col=1, rangemode="tozero")
-    figure.update_xaxes(tickformat=",~r")
-    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(tickformat=PLAIN)
+    figure.update_yaxes(autorange="reversed", title=words("cost"))
     return styled(
         figure,
         words,
         words("near title"),
-        height=120 + 60 * len(names) + 24 * len(names) * len(slacks),
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 1, "xanchor": "right"},
-        margin={"t": 90},
+        height=height + 150,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yref": "container"},
+        margin={"t": 80, "b": 70},
     )
 
 
@@ -120,7 +124,8 @@ def _range(words: Words, low: np.ndarray, high: np.ndarray, slacks: list[str], u
         orientation="h",
         marker={"color": FILLS[1][0], "line": {"color": BLACK, "width": 0.7}},
         text=text,
-        textposition="auto",
+        textposition="outside",
+        cliponaxis=False,
         hovertext=text,
         hoverinfo="text",
         showlegend=False,

@@ -62,6 +62,15 @@ class Words:
         text = f"{round(float(value), digits) + 0.0:,.{digits}f}"
         return text.translate(str.maketrans(".,", self.separators))
 
+    def short(self, value: float) -> str:
+        """Three digits at most: ``0.8``, ``1.25``, ``1,230``."""
+        if not math.isfinite(value):
+            return self.number(value)
+        digits = 2 - math.floor(math.log10(abs(value))) if value else 0
+        text = self.number(round(value, digits), max(digits, 0))
+        decimal = self.separators[0]
+        return text.rstrip("0").rstrip(decimal) if decimal in text else text
+
     def percent(self, share: float, digits: int = 0) -> str:
         """``25 %`` of a share of 0.25."""
         return f"{self.number(100 * share, digits)} %"
