@@ -40,6 +40,7 @@ def convergence(solution: xr.Dataset, lang: str = "en") -> go.Figure:
     shown = np.concatenate([upper, near.dropna()])
     spread = max(float(np.ptp(shown)), LEAST_SPREAD * float(np.abs(shown).max()))
     middle = float(shown.max() + shown.min()) / 2
+    time = [-0.02 * seconds, 1.03 * seconds]
     limits = [middle - 0.6 * spread, middle + 0.6 * spread]
     traces = [
         go.Scatter(
@@ -57,7 +58,7 @@ def convergence(solution: xr.Dataset, lang: str = "en") -> go.Figure:
         words,
         f"{words('bounds title')} – {proven}",
         height=440,
-        xaxis={"title": words.quantity(solution["elapsed"]), "range": [0, 1.03 * seconds]},
+        xaxis={"title": words.quantity(solution["elapsed"]), "range": time},
         yaxis={"title": words("park cost"), "tickformat": ",.0f", "range": limits},
         legend={"orientation": "h", "y": -0.2},
         showlegend=True,

@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from parkwerk.assess.charges import buys_through
 from parkwerk.assess.quantity import values
-from parkwerk.report.plots.style import LINES, styled
+from parkwerk.report.plots.style import LINES, TOP_RIGHT, styled
 from parkwerk.report.plots.words import Words, words_of
 
 Floats = npt.NDArray[np.float64]
@@ -84,7 +84,7 @@ def duration_curves(scenario: xr.Dataset, solution: xr.Dataset, lang: str = "en"
         words,
         title,
         height=150 + 270 * rows,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yref": "container"},
+        legend=TOP_RIGHT,
         margin={"t": 90},
     )
 

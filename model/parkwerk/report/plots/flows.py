@@ -73,9 +73,10 @@ def yearly_flows(
 
 def balances(flows: pd.DataFrame) -> pd.Series[float]:
     """What enters less what leaves each inner node [kWh/a], by (node, owner)."""
-    into = flows.groupby(["target", "target_owner"])["kwh"].sum()
-    out = flows.groupby(["source", "source_owner"])["kwh"].sum()
-    balance = into.sub(out, fill_value=0.0).rename_axis(["node", "owner"])
+    node = ["node", "owner"]
+    into = flows.groupby(["target", "target_owner"])["kwh"].sum().rename_axis(node)
+    out = flows.groupby(["source", "source_owner"])["kwh"].sum().rename_axis(node)
+    balance = into.sub(out, fill_value=0.0)
     return balance[~balance.index.get_level_values("node").isin(SOURCES + SINKS)]
 
 

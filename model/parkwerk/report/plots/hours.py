@@ -58,16 +58,16 @@ def week(
     shown = table[(table.index >= begin) & (table.index < begin + WEEK)]
     traces = []
     for number, name in enumerate(SUPPLY + SURPLUS):
-        if name not in table or table[name].abs().max() * len(table) <= SHARED:
+        if name not in shown or shown[name].abs().sum() <= SHARED:
             continue
         sign = 1 if name in SUPPLY else -1
         look = area(number) | {"stackgroup": "supply" if sign > 0 else "surplus"}
         label = words(f"week {name}")
         traces.append(_trace(sign * shown[name], label, look))
-    sun = sun_offers(table)
+    sun = sun_offers(shown)
     traces.append(_trace(load(shown), words("week load"), _line(BLACK, "solid")))
     if sun.max() > 0:
-        traces.append(_trace(sun[shown.index], words("week sun"), _line(BLUE, "dash")))
+        traces.append(_trace(sun, words("week sun"), _line(BLUE, "dash")))
     who = words("park") if company is None else company
     title = words("week title", who=who, day=_day(words, begin), why=words(f"week {reason}"))
     return drawing(

@@ -62,7 +62,7 @@ def energy_flows(
     if flows.empty:
         return nothing(words, title, words("no energy"))
     through = _through(flows)
-    places = _places(through)
+    places = _places(through, list(scenario["company"].values.astype(str)))
     order = {node: number for number, node in enumerate(places)}
     source = zip(flows["source"], flows["source_owner"], strict=True)
     target = zip(flows["target"], flows["target_owner"], strict=True)
@@ -104,9 +104,9 @@ def _through(flows: pd.DataFrame) -> dict[Node, float]:
     return {(str(node), str(owner)): float(kwh) for (node, owner), kwh in larger.items()}
 
 
-def _places(through: Mapping[Node, float]) -> dict[Node, tuple[float, float]]:
+def _places(through: Mapping[Node, float], companies: list[str]) -> dict[Node, tuple[float, float]]:
     """Places of the nodes, from 0 to 1: one below the other in the columns of :data:`PLACES`."""
-    owners = list(dict.fromkeys(owner for _, owner in through))
+    owners = list(dict.fromkeys([*companies, *(owner for _, owner in through)]))
     kinds = list(PLACES)
     nodes = sorted(through, key=lambda node: (kinds.index(node[0]), owners.index(node[1])))
     columns: dict[float, list[Node]] = {}

@@ -24,11 +24,11 @@ FILLS = (
     (SKY, "/"),
     (YELLOW, ""),
     (ORANGE, "\\"),
-    (GREEN, ""),
+    (GREEN, "+"),
     (PALE, "."),
     (PURPLE, "x"),
     (VERMILION, "-"),
-    (WHITE, "+"),
+    (WHITE, ""),
     (GREY, "|"),
 )
 #: Colour, dash and marker of the lines of a panel.
@@ -48,6 +48,16 @@ CARRIERS = {
     "heat": "rgba(213, 94, 0, 0.40)",
     "gas": "rgba(60, 60, 60, 0.60)",
     "loss": "rgba(190, 190, 190, 0.55)",
+}
+
+#: A legend to the right of the title.
+TOP_RIGHT = {
+    "orientation": "h",
+    "x": 1,
+    "xanchor": "right",
+    "y": 1,
+    "yref": "container",
+    "yanchor": "top",
 }
 
 FONT = "Arial, Helvetica, DejaVu Sans, sans-serif"

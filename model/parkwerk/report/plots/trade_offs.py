@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import xarray as xr
 from plotly.subplots import make_subplots
 
-from parkwerk.report.plots.style import BLACK, FILLS, LINES, line, styled
+from parkwerk.report.plots.style import BLACK, FILLS, LINES, TOP_RIGHT, line, styled
 from parkwerk.report.plots.words import Words, words_of
 
 #: A technology smaller than this everywhere is not shown.
@@ -16,6 +16,8 @@ DUST = 1e-3
 PLAIN = ",.2~f"
 #: Height of a bar, and of the space between panels [px].
 BAR, GAP = 28, 84
+#: Length of an axis by its longest bar, so that the text behind it has room.
+ROOM = 1.25
 
 
 def front(front: xr.Dataset, lang: str = "en") -> go.Figure:
@@ -53,7 +55,7 @@ def front(front: xr.Dataset, lang: str = "en") -> go.Figure:
     return styled(
         figure,
         words,
-        words("front title", against=words.of(front[against].attrs.get("long_name", against))),
+        words("front title", against=words.name(front[against])),
         height=460,
     )
 
@@ -79,7 +81,8 @@ def _sizes(words: Words, front: xr.Dataset, x: np.ndarray) -> list[go.Scatter]:
 def near_optimal(space: xr.Dataset, lang: str = "en") -> go.Figure:
     """Smallest and largest size of each technology at slightly more than the least cost.
 
-    A panel for each technology, a bar for each slack, and a line at the size of the best design.
+    A panel for each technology, a bar for each slack, and a mark at the size of the best design. A
+    thin line reaches to the bounds beyond which no design of that cost lies, where they are known.
 
     Raises
     ------
@@ -98,9 +101,13 @@ def near_optimal(space: xr.Dataset, lang: str = "en") -> go.Figure:
         unit = str(here["unit"].item())
         low, high = (np.asarray(here[side].values, float) for side in ("smallest", "largest"))
         figure.add_trace(_range(words, low, high, slacks, unit), row=row, col=1)
+        if "largest_bound" in here and "smallest_bound" in here:
+            figure.add_trace(_bounds(words, here, slacks, row == 1), row=row, col=1)
         best = float(here["optimal"])
         figure.add_trace(_best(words, best, slacks, row == 1), row=row, col=1)
-        figure.update_xaxes(title=f"{words('size')} [{unit}]", row=row, col=1, rangemode="tozero")
+        most = np.nanmax(high, initial=max(best, DUST))
+        room = [0, ROOM * float(most)]
+        figure.update_xaxes(title=f"{words('size')} [{unit}]", range=room, row=row, col=1)
     figure.update_xaxes(tickformat=PLAIN)
     figure.update_yaxes(autorange="reversed", title=words("cost"))
     return styled(
@@ -108,7 +115,7 @@ def near_optimal(space: xr.Dataset, lang: str = "en") -> go.Figure:
         words,
         words("near title"),
         height=height + 150,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yref": "container"},
+        legend=TOP_RIGHT,
         margin={"t": 80, "b": 70},
     )
 
@@ -140,6 +147,23 @@ def _best(words: Words, best: float, slacks: list[str], legend: bool) -> go.Scat
         mode="markers",
         marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": LINES[0][0]}},
         name=words("near best"),
+        showlegend=legend,
+        hovertemplate="%{x:,.0f}<extra></extra>",
+    )
+
+
+def _bounds(words: Words, here: xr.Dataset, slacks: list[str], legend: bool) -> go.Scatter:
+    """A thin line from the lower to the upper bound of the size in each row."""
+    ends = np.stack([here["smallest_bound"].values, here["largest_bound"].values], axis=1)
+    ends = np.where(np.isfinite(ends), ends, np.nan)
+    gaps = np.full((len(slacks), 1), np.nan)
+    return go.Scatter(
+        x=np.concatenate([ends, gaps], axis=1).ravel(),
+        y=np.repeat(slacks, 3),
+        mode="lines+markers",
+        line={"color": BLACK, "width": 1, "dash": "dot"},
+        marker={"symbol": "line-ns-open", "size": 8, "color": BLACK},
+        name=words("near bounds"),
         showlegend=legend,
         hovertemplate="%{x:,.0f}<extra></extra>",
     )

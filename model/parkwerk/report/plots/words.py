@@ -49,9 +49,14 @@ class Words:
         """A name of a Dataset; one that is not known, such as a company's, stays as it is."""
         return self.labels.get(str(label), str(label))
 
+    def name(self, array: xr.DataArray) -> str:
+        """What a quantity is called, by its long name or else by its name."""
+        known = str(array.attrs.get("long_name", array.name))
+        return self.labels.get(known, self.labels.get(str(array.name), known))
+
     def quantity(self, array: xr.DataArray) -> str:
         """``name [unit]`` of a quantity, from its attributes."""
-        name = self.of(array.attrs.get("long_name", array.name))
+        name = self.name(array)
         units = array.attrs.get("units", "")
         return f"{name} [{units}]" if units else name
 
