@@ -11,6 +11,7 @@ import xarray as xr
 from assess.hand import CASES
 from parkwerk.report import plots
 from parkwerk.report.plots.links import Link, links
+from parkwerk.report.plots.map import MOST_NAMES
 from parkwerk.report.plots.positions import place_nodes, roof_squares
 from report.plots.drawn import traces
 from toy import bare_park
@@ -118,3 +119,19 @@ def test_without_positions_the_map_says_so() -> None:
     """Proves: a scenario of an older version or made by hand gets a sentence."""
     figure = plots.park_map(bare_park())
     assert figure.layout.annotations[0].text.startswith("This scenario does not say where")
+
+
+def test_a_large_park_names_only_who_is_linked() -> None:
+    """Proves: where there is no room for all names, those at built links are written."""
+    count = MOST_NAMES + 1
+    labels = {"heat_source": ["c0"], "pipe": ["p"], "pipe_from": ["c0"], "pipe_to": ["c3"]}
+    park = bare_park(
+        companies=count, labels=labels, company_x=np.arange(count) * 50.0, roof_limit=9.0
+    )
+    solution = xr.Dataset(coords={**park.coords, "case": CASES})
+    for name in ("pipe_built", "pipe_capacity"):
+        solution[name] = (("case", "heat_source", "pipe"), np.ones((3, 1, 1)))
+    shape = (3, count, 1)
+    solution["pv_capacity"] = (("case", "roof", "pv_class"), np.zeros(shape))
+    notes = [note.text for note in plots.park_map(park, solution).layout.annotations]
+    assert notes == ["<b>c0</b>", "<b>c3</b>"]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from parkwerk.assess.charges import SHARED
+from parkwerk.assess.charges import SHARED, TAXED
 from parkwerk.assess.quantity import values
 from parkwerk.assess.verdict import complete
 
@@ -126,7 +126,8 @@ def _heat(ledger: _Ledger, scenario: xr.Dataset, cases: xr.Dataset, used: Floats
 def _pools(scenario: xr.Dataset, cases: xr.Dataset) -> list[pd.DataFrame]:
     """What roofs give to each pool and each company takes; pools of one rule are one node."""
     pools = scenario["pool"].values.astype(str)
-    rules = scenario["pool_rule"].values.astype(str) if "pool_rule" in scenario else pools
+    named = scenario["pool_rule"].values.astype(str) if "pool_rule" in scenario else pools
+    rules = [str(name).removesuffix(TAXED) for name in named]
     tables = []
     for name, ends in (
         ("yearly_share_out", {"source": "roofs", "target": "pool"}),
