@@ -27,7 +27,7 @@ from generators.text import ROOT
 #: Pages by their place on the site. `README.md` stands for all that are not a file of their own.
 PAGES: dict[str, Callable[[], str]] = {
     "pilot.md": documents.pilot,
-    "limits.md": documents.limits_of_the_model,
+    "limitations.md": documents.limitations,
     "formulation/index.md": formulation.overview,
     "formulation/site.md": formulation.site,
     "formulation/other-actors.md": formulation.other_actors,
@@ -46,7 +46,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **{place: partial(documents.document, name) for place, name in documents.WHOLE.items()},
 }
 #: Pages taken from the README, whose links count from the folder of the README.
-FROM_README = ("pilot.md", "limits.md")
+FROM_README = ("pilot.md", "limitations.md")
 
 
 def home_of(place: str) -> str | None:

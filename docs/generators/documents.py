@@ -55,7 +55,7 @@ def section(heading: str) -> str:
     return re.sub(r"<!--.*?-->\n*", "", found.group(0), flags=re.S).strip()
 
 
-def limits_of_the_model() -> str:
+def limitations() -> str:
     """What the model leaves out, as the README says."""
     return page(f"#{section('What the model leaves out').removeprefix('##')}")
 
