@@ -214,8 +214,8 @@ def _actor(files: dict[str, Source], whole: Part) -> list[str]:
 
 def _title(part: Part) -> str:
     """``add_heat_pump`` is the heat pump."""
-    words_ = part.name.partition("_")[2].replace("_", " ")
-    return words_[:1].upper() + words_[1:].replace("pv", "PV") if words_ != "pv" else "PV"
+    name = part.name.partition("_")[2].replace("_", " ")
+    return "PV" if name == "pv" else name.capitalize()
 
 
 def _anchor(part: Part) -> str:
