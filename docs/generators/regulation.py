@@ -49,6 +49,8 @@ def rules() -> str:
         "## Regimes",
         *(block for name, regime in regimes().items() for block in _regime(name, regime)),
         "## Rules",
+        "Electricity tax follows for every rule from StromStG §9(1) Nr.3: none on what a plant of "
+        "up to 2 MW delivers nearby, else the taker's own rate.",
         *(block for name, rule in pool_rules().items() for block in _rule(name, rule)),
         "## Conditions",
         "Who does not meet a condition is told why, by name, in `parkwerk check` and in the "
@@ -91,7 +93,7 @@ def _rule(name: str, rule: PoolRule) -> list[str]:
         ["basis", rule.paragraph],
         ["kWh pass the members' grid meters", fees],
         ["conditions", words(map(code, rule.conditions), "and")],
-        ["a kWh also bears", words(extra, "and") if extra else "nothing"],
+        ["beside fee, levies and tax a kWh bears", words(extra, "and") if extra else "nothing"],
         ["a member pays a year", code(f"sharing.{rule.member_cost}") if rule.member_cost else "–"],
         *([["spared of the energy charge", code(f"sharing.{rule.rebate}")]] if rule.rebate else []),
         *([["pools", "one for each candidate direct line"]] if rule.lines else []),
