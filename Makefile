@@ -7,7 +7,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup pilot test lint format clean
+.PHONY: help setup pilot test lint format docs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,10 +30,14 @@ format: $(VENV)/.stamp-dev ## mend style and format in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The variable silences an advertisement of the theme.
+docs: $(VENV)/.stamp-docs ## build the documentation in site/; any warning ends it
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
 clean: ## remove the environment and all caches, keep results
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	rm -rf model/*.egg-info
-	find model tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	find model tests docs -type d -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@command -v "$(PYTHON)" >/dev/null || { \
@@ -57,3 +61,7 @@ $(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) --editable '.[dev]'
 	@touch $@ $(VENV)/.stamp-run
+
+$(VENV)/.stamp-docs: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) --editable '.[docs]'
+	@touch $@

@@ -34,16 +34,17 @@ def assess(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
 
     Returns
     -------
-    Dataset with the dimension ``case`` (today, alone, together) and ``company`` or ``party``: the
-    companies, ``shared links`` and, where there is one, the common connection. The parts of the
-    parties sum to the park; totals are called ``park_*``. What cannot be said (hours of use of a
-    meter that draws nothing, say) is not a number.
+    xr.Dataset
+        With the dimension ``case`` (today, alone, together) and ``company`` or ``party``: the
+        companies, ``shared links`` and, where there is one, the common connection. The parts of the
+        parties sum to the park; totals are called ``park_*``. What cannot be said (hours of use of
+        a meter that draws nothing, say) is not a number.
 
-    ``bill(party, line)`` [EUR/a] is what each party owes together, written again by the letter of
-    the law (:mod:`parkwerk.assess.bills`).
+        ``bill(party, line)`` [EUR/a] is what each party owes together, written again by the letter
+        of the law (:mod:`parkwerk.assess.bills`).
 
-    Costs are before any payment between companies: who gives away electricity or heat is not paid
-    for it here, and who takes it pays only what third parties are owed.
+        Costs are before any payment between companies: who gives away electricity or heat is not
+        paid for it here, and who takes it pays only what third parties are owed.
 
     Raises
     ------

@@ -73,7 +73,8 @@ def state_of_charge_balance(site: Model, t: int) -> Any:
     """Energy balance of the battery [kWh], e the state of charge at the end of a step.
 
     ``e[t] = (1 − σΔt)·e[t−1] + η_c·charge[t]·Δt − discharge[t]·Δt/η_d``, and before the first step
-    of a period ``e = battery_level``.
+    of a period ``e = battery_level``. In the data ``1 − σΔt`` is ``battery_retention``, ``η_c`` is
+    ``battery_gain``, ``1/η_d`` is ``battery_drain``.
     """
     hours = site.shape.step_hours
     before = site.battery_level if is_first(site, t) else site.state_of_charge[t - 1]

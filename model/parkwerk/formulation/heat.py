@@ -121,14 +121,18 @@ def content_within_storage(site: Model, t: int) -> Any:
 
 
 def heat_storage_balance(site: Model, t: int) -> Any:
-    """Energy balance of the store [kWh]: ``h[t] = (1 − σΔt)·h[t−1] + heat_stored[t]·Δt``."""
+    """Energy balance of the store [kWh], h the heat content at the end of a step.
+
+    ``h[t] = (1 − σΔt)·h[t−1] + heat_stored[t]·Δt``, and before the first step of a period
+    ``h = heat_storage_level``; σ is ``heat_storage_loss``.
+    """
     before = site.heat_storage_level if is_first(site, t) else site.heat_content[t - 1]
     kept = site.heat_storage_retention * before
     return site.heat_content[t] == kept + site.shape.step_hours * site.heat_stored[t]
 
 
 def heat_storage_returns_to_level(site: Model, t: int) -> Any:
-    """A period ends at the level at which it began [kWh]."""
+    """A period ends at the level at which it began [kWh]: ``h[last] = heat_storage_level``."""
     if not is_last(site, t):
         return pyo.Constraint.Skip
     return site.heat_content[t] == site.heat_storage_level

@@ -58,12 +58,12 @@ def add_allocation(site: Model) -> None:
 
 
 def giver_is_member(site: Model, p: int) -> Any:
-    """``pool_giver[p] ≤ joined[p]``."""
+    """Only members give [1]: ``pool_giver[p] ≤ joined[p]``."""
     return site.pool_giver[p] <= site.joined[p]
 
 
 def giver_is_admitted(site: Model, p: int) -> Any:
-    """A site gives if the class of its plant is admitted.
+    """A site gives if the class of its plant is admitted [1].
 
     ``pool_giver[p] ≤ Σ_k pool_admits[p,k]·pv_built[k]``
     """
@@ -82,7 +82,7 @@ def members_take(site: Model, p: int, t: int) -> Any:
 
 
 def one_direct_line(site: Model) -> Any:
-    """A direct line links one plant site with one customer (§3 Nr. 27 EnWG).
+    """A direct line links one plant site with one customer (§3 Nr. 27 EnWG) [1].
 
     ``Σ_p pool_exclusive[p]·joined[p] ≤ 1``
     """

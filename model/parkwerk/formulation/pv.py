@@ -89,7 +89,7 @@ def bonus_of_size(site: Model, k: int) -> Any:
 
 
 def one_class(site: Model) -> Any:
-    """A site has at most one plant, and it is of one class: ``Σ_k pv_built[k] ≤ 1``."""
+    """A site has at most one plant, and it is of one class [1]: ``Σ_k pv_built[k] ≤ 1``."""
     if not len(site.pv_class):
         return pyo.Constraint.Feasible
     return sum(site.pv_built[k] for k in site.pv_class) <= 1

@@ -53,8 +53,8 @@ def build_site(shape: Shape) -> Model:
 def electricity_balance(site: Model, t: int) -> Any:
     """What the site takes covers what it uses [kW].
 
-    ``purchase + Σ_p share_in[p] + pv_used + discharge
-    = electricity_demand + charge + heat_electricity`` in every step
+    ``purchase[t] + Σ_p share_in[p,t] + pv_used[t] + discharge[t]
+    = electricity_demand[t] + charge[t] + heat_electricity[t]``
     """
     shared = sum(site.share_in[p, t] for p in site.pool)
     supply = site.purchase[t] + shared + site.pv_used[t] + site.discharge[t]

@@ -66,7 +66,7 @@ def net_arrival(source: Model, node: int, t: int) -> Any:
 
 
 def delivery(source: Model, exchange: int, t: int) -> Any:
-    """Heat delivered to a company [kW]."""
+    """Heat delivered to a company [kW]: ``net_arrival[company,t]``."""
     return net_arrival(source, source.shape.sinks[exchange], t)
 
 
@@ -86,7 +86,7 @@ def source_feeds_pipes(source: Model, t: int) -> Any:
 
 
 def junction_balance(source: Model, node: int, t: int) -> Any:
-    """What arrives at a junction leaves it [kW]."""
+    """What arrives at a junction leaves it [kW]: ``net_arrival[node,t] = 0``."""
     return net_arrival(source, node, t) == 0
 
 
@@ -111,7 +111,7 @@ def flow_if_built(source: Model, p: int, t: int) -> Any:
 def flow_within_need(source: Model, p: int, t: int) -> Any:
     """Over a period a pipe carries what demand and losses behind it take, a row for each period.
 
-    ``Σ_t pipe_flow[p,t] ≤ Σ_t pipe_need[p,t]·pipe_built[p]`` [kW]
+    ``Σ_t pipe_flow[p,t] ≤ Σ_t pipe_need[p,t]·pipe_built[p]`` [kW, summed over the period's steps]
 
     A store may take much in a step but returns to its level, so that ``flow_if_built`` alone lets
     the linear relaxation build a small part of a pipe and run it at a power nobody keeps up.

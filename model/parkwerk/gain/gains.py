@@ -54,13 +54,14 @@ def gains(
 
     Returns
     -------
-    The gains, and the solution that they are of: the one given, or a better one if a coalition has
-    found a better design for its members than that of all has.
+    tuple[xr.Dataset, xr.Dataset]
+        The gains, and the solution that they are of: the one given, or a better one if a coalition
+        has found a better design for its members than that of all has.
 
-    The gains are those of :func:`~parkwerk.gain.shares.divide` or
-    :func:`~parkwerk.gain.large_division.divide_large` with those of
-    :func:`~parkwerk.gain.contract.contract` and
-    :func:`~parkwerk.gain.sensitivity.sensitivity`; the attribute ``rule`` is the contract's.
+        The gains are those of :func:`~parkwerk.gain.shares.divide` or
+        :func:`~parkwerk.gain.large_division.divide_large` with those of
+        :func:`~parkwerk.gain.contract.contract` and
+        :func:`~parkwerk.gain.sensitivity.sensitivity`; the attribute ``rule`` is the contract's.
 
     Raises
     ------

@@ -74,9 +74,10 @@ def optimise(
 
     Returns
     -------
-    Dataset with the sizes, flows, prices and costs of `SOLUTION`. Sizes, yearly energies and costs
-    have a dimension ``case``: ``today`` (nothing built), ``alone`` and ``together``. The attributes
-    ``total_cost`` and ``lower_bound`` [EUR/a] are of the full year with all binaries.
+    xr.Dataset
+        Sizes, flows, prices and costs of `SOLUTION`. Sizes, yearly energies and costs have a
+        dimension ``case``: ``today`` (nothing built), ``alone`` and ``together``. The attributes
+        ``total_cost`` and ``lower_bound`` [EUR/a] are of the full year with all binaries.
 
     Raises
     ------
