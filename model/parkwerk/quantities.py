@@ -65,6 +65,9 @@ def _table(*rows: tuple[str, str, str, str]) -> dict[str, Quantity]:
 
 
 SCENARIO = _table(
+    # --- where the companies are ---------------------------------------------------------------
+    ("company_x?", "company", "m", "position of the company to the east"),
+    ("company_y?", "company", "m", "position of the company to the north"),
     # --- electricity demand and supply -------------------------------------------------------
     ("electricity_demand", "company time", "kW", "electricity demand without heat pumps"),
     ("electricity_price", "company time", "EUR/kWh", "energy price of the company's supplier"),

@@ -26,6 +26,18 @@ from parkwerk.study.series.calendar import Calendar
 from parkwerk.study.series.weather import read_weather
 
 
+def positions(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
+    """Where the companies are, east and north of a point that the study chose [m]."""
+    companies = ground.inputs.companies
+    return {
+        f"company_{axis}": (
+            np.array([getattr(company, f"{axis}_m") for company in companies], dtype=float),
+            ground.company_sources(f"{axis}_m"),
+        )
+        for axis in ("x", "y")
+    }
+
+
 def economics(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
     """Interest rate of the annuities, and the horizon of net present values."""
     settings = ground.inputs.settings
@@ -46,7 +58,7 @@ def emissions(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
 
 #: The parts of a scenario; each may use what the parts before it made. Those of the grid follow
 #: when the demands are known, because they decide which tariffs are in reach.
-SITE_PARTS: tuple[Part, ...] = (supply, site_heat, heat_storage, battery)
+SITE_PARTS: tuple[Part, ...] = (positions, supply, site_heat, heat_storage, battery)
 GRID_PARTS: tuple[Part, ...] = (
     connections,
     roofs,
