@@ -60,6 +60,11 @@ class Language:
                 return called.format(*match.groups(""), **inner)
         return text
 
+    def rule(self, name: object) -> str:
+        """What a rule of sharing is called; some have the name of something else, too."""
+        own = f"rule {name}"
+        return self.terms[own] if own in self.terms else self.term(name)
+
     def knows(self, name: str) -> bool:
         """Whether a name has a word, be it a pattern's."""
         return name in self.terms or any(p.fullmatch(name) for p, _ in self.patterns)

@@ -18,9 +18,7 @@ FLOORS = ("class_at_least", "duty_on_roof")
 EVEN = 0.01
 
 
-def why_text(
-    found: xr.Dataset, company: str = "", words: Language | None = None
-) -> list[str]:
+def why_text(found: xr.Dataset, company: str = "", words: Language | None = None) -> list[str]:
     """A paragraph for each size, connection and absent asset; of one company, if it is named.
 
     Parameters
@@ -66,10 +64,14 @@ class _Writer:
         last = _value(one, "brings_last")
         built = self.words.number(_value(one, "built"), 1)
         told = [
-            self._say("built", one, built=built, last=self._money(last), next=self._money(following))
+            self._say(
+                "built", one, built=built, last=self._money(last), next=self._money(following)
+            )
         ]
         told += [self._say("held", one, by=self._limit(m), worth=self._money(w)) for m, w in above]
-        told += [self._say("held_up", one, by=self._limit(m), worth=self._money(w)) for m, w in floor]
+        told += [
+            self._say("held_up", one, by=self._limit(m), worth=self._money(w)) for m, w in floor
+        ]
         if lent:
             told.append(self._say("lent", one, worth=self._money(lent)))
         return " ".join([*told, *self._change(one, following + lent, last + lent, above, floor)])

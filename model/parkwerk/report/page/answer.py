@@ -33,7 +33,7 @@ def proposal(found: Results, words: Language) -> Section:
     rows = summary(found.solution, found.verdict)
     sentences = [
         _builds(rows, words),
-        *_exchange(found, words),
+        _exchange(found, words),
         *_saving(found, words),
         _climate(found.verdict, words),
     ]
@@ -82,19 +82,19 @@ def _builds(rows: pd.DataFrame, words: Language) -> str:
     )
 
 
-def _exchange(found: Results, words: Language) -> list[str]:
-    """What passes between the companies, in a sentence for heat and one for electricity."""
+def _exchange(found: Results, words: Language) -> str:
+    """What passes between the companies; nothing is said of one alone."""
     if found.scenario.sizes["company"] == 1:
-        return []
+        return ""
     together = found.verdict.sel(case="together")
     taken = together["waste_heat_from_neighbours"].to_series()
     takers = [str(name) for name, kwh in taken.items() if kwh > TOLD]
     pipes = built_pipes(found.solution)
     sources = pipes.loc[pipes["start"] != pipes["end"], "source"].drop_duplicates()
     shared = float(together["park_shared"])
-    told = []
+    flows = []
     if takers:
-        told.append(
+        flows.append(
             words.say(
                 "proposal.heat",
                 sources=words.listed(list(map(str, sources))),
@@ -103,8 +103,10 @@ def _exchange(found: Results, words: Language) -> list[str]:
             )
         )
     if shared > TOLD:
-        told.append(words.say("proposal.shared", mwh=words.number(shared / 1000)))
-    return told or [words.say("proposal.no_exchange")]
+        flows.append(words.say("proposal.shared", mwh=words.number(shared / 1000)))
+    if not flows:
+        return words.say("proposal.no_exchange")
+    return words.say("proposal.exchange", flows=words.listed(flows))
 
 
 def _saving(found: Results, words: Language) -> list[str]:
@@ -227,7 +229,9 @@ def _gain_blocks(found: Results, words: Language) -> list[Block]:
     rule = str(gains.attrs["rule"])
     blocks: list[Block] = [
         Heading(words.say("contract.title")),
-        Text(words.say("contract.text", rule=words.term(rule))),
+        Text(
+            words.say("contract.text", rule=words.term(rule), meaning=words.say(f"meaning.{rule}"))
+        ),
         contract_table(gains, words),
         Text(stability(gains, rule, words), "note"),
     ]
@@ -290,15 +294,14 @@ def trade_table(gains: xr.Dataset, words: Language) -> Table:
 def stability(gains: xr.Dataset, rule: str, words: Language) -> str:
     """Who would leave under a rule, and whether that is sure."""
     own = gains.sel(rule=rule)
-    name = words.term(rule)
     for key, objector, sentence in (
         ("objection", "objector", "stability.leaves"),
         ("objection_most", "objector_most", "stability.open"),
     ):
         if float(own[key]) > SMALL:
             who = words.listed(names_of(gains, str(own[objector].values)))
-            return words.say(sentence, rule=name, who=who, gain=words.money(float(own[key])))
-    return words.say("stability.stable", rule=name)
+            return words.say(sentence, who=who, gain=words.money(float(own[key])))
+    return words.say("stability.stable")
 
 
 def others_table(found: Results, words: Language) -> Table:

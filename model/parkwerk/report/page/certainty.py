@@ -11,7 +11,17 @@ from parkwerk.assess.links import SHARED
 from parkwerk.report.finance_table import BASE
 from parkwerk.report.language import Language
 from parkwerk.report.page.answer import sharing_interval, stability
-from parkwerk.report.page.blocks import Block, Column, Heading, Items, Section, Table, Text, finite
+from parkwerk.report.page.blocks import (
+    Block,
+    Column,
+    Heading,
+    Items,
+    Section,
+    Table,
+    Text,
+    capital,
+    finite,
+)
 from parkwerk.report.page.results import Results
 from parkwerk.report.proof import ENDED, proof_of
 from parkwerk.report.summary import PARK
@@ -34,7 +44,7 @@ def certainty(found: Results, words: Language) -> Section:
             Heading(words.say("division.title")),
             Text(words.say("division.text")),
             division_table(gains, words),
-            Items([stability(gains, rule, words) for rule in rules]),
+            Items([f"{_meaning(rule, words)} {stability(gains, rule, words)}" for rule in rules]),
         ]
         if "share_without" in gains:
             shown = gains.sizes["leaver"] <= LEAVERS_SHOWN
@@ -160,6 +170,11 @@ def leaver_table(gains: xr.Dataset, words: Language) -> Table:
         [*rows, (words.term(PARK), *map(float, shares.sum("company").values))],
         total=True,
     )
+
+
+def _meaning(rule: str, words: Language) -> str:
+    """``Nukleolus – die am wenigsten ...``"""
+    return f"{capital(words.term(rule))} \N{EN DASH} {words.say(f'meaning.{rule}')}"
 
 
 def finance_table(verdict: xr.Dataset, words: Language) -> Table:

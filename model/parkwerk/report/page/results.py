@@ -158,7 +158,9 @@ def _gains(
         return None, None, ()
     gains = load(folder / GAIN)
     if not _same(gains.attrs.get("total_cost", np.nan), solution.attrs["total_cost"]):
-        stale = f"{folder / GAIN}: of another run, so it is left out; `parkwerk gain` writes it anew"
+        stale = (
+            f"{folder / GAIN}: of another run, so it is left out; `parkwerk gain` writes it anew"
+        )
         return None, None, (stale,)
     _check(folder / GAIN, gains)
     if not (folder / WHY).is_file():

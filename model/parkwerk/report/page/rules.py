@@ -62,7 +62,7 @@ def rule_table(found: Results, words: Language) -> Table:
     passed = _shared_by_rule(scenario, found.solution)
     rows = [
         (
-            words.term(rule),
+            words.rule(rule),
             words.term(paragraph[rule]),
             "; ".join(words.listed(group) for group in groups) or words.say("nobody"),
             passed[rule] / 1000,
@@ -101,7 +101,7 @@ def _barred(scenario: xr.Dataset, words: Language) -> list[Block]:
     if not len(outside):
         return [Text(words.say("barred.nobody"))]
     rows = [
-        (words.term(rule), words.listed(list(own["company"].unique())), words.term(reason))
+        (words.rule(rule), words.listed(list(own["company"].unique())), words.term(reason))
         for (rule, reason), own in outside.groupby(["rule", "reason"], sort=False)
     ]
     table = Table(
@@ -133,7 +133,7 @@ def charge_table(table: pd.DataFrame, words: Language) -> Table:
         ),
         [
             (
-                words.term(SUPPLIER) if way == SUPPLIER else words.term(way),
+                words.term(SUPPLIER) if way == SUPPLIER else words.rule(way),
                 *(finite(row[column]) for column in (*kinds.values(), TOTAL)),
                 float(row[ENERGY]) / 1000,
             )
