@@ -285,8 +285,8 @@ def report(
     """Write a page and a workbook for those who decide: owners and boards, not modellers.
 
     What to build, what it saves whom, under which rules, how certain that is, and which inputs are
-    assumptions. Reads what `run` and `gain` wrote and no study folder, and writes report-<lang>.html
-    and report-<lang>.xlsx into the folder of the scenario. The page is one file that loads nothing;
+    assumptions. Reads what `run` and `gain` wrote and no study folder; report-<lang>.html and
+    report-<lang>.xlsx go into the folder of the scenario. The page is one file that loads nothing;
     other scenarios of the study that were solved stand beside this one in a short table.
 
     \b

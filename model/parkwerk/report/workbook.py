@@ -36,61 +36,61 @@ def save_workbook(sections: Sequence[Section], words: Language, path: Path) -> P
     with writing(path) as draft:
         book = Workbook(str(draft), {"strings_to_urls": False, "strings_to_formulas": False})
         try:
-            _front(book, tables, words)
-            for table in tables:
-                _sheet(book, table)
+            writer = _Writer(book)
+            for table in (_front(tables, words), *tables):
+                writer.sheet(table)
         finally:
             book.close()
     return path
 
 
-def _front(book: Any, tables: Sequence[Table], words: Language) -> None:
+def _front(tables: Sequence[Table], words: Language) -> Table:
     """Which table is on which sheet, and the sentence that belongs to it."""
-    columns = (
-        Column(words.say("column.sheet")),
-        Column(words.say("column.table")),
-        Column(words.say("column.note")),
-    )
+    columns = tuple(Column(words.say(f"column.{key}")) for key in ("sheet", "table", "note"))
     rows = [(table.sheet, table.caption, table.note) for table in tables]
-    _sheet(book, Table("front", words.say("sheet.front"), "", columns, rows))
+    return Table("front", words.say("sheet.front"), "", columns, rows)
 
 
-def _sheet(book: Any, table: Table) -> None:
-    """One table: a row of titles with units, then its rows."""
-    sheet = book.add_worksheet(table.sheet[:LONGEST_NAME])
-    looks = {"valign": "top"}
-    title = book.add_format({"bold": True, "text_wrap": True, "bottom": 1} | looks)
-    total = {"bold": True, "top": 1}
-    for j, column in enumerate(table.columns):
-        sheet.write_string(0, j, titled(column), title)
-        sheet.set_column(j, j, _width(table, j))
-        for i, row in enumerate(table.rows, start=1):
-            look = looks | (total if table.total and i == len(table.rows) else {})
-            _write(book, sheet, (i, j), row[j], column, look)
-    sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+class _Writer:
+    """Writes tables into a book; looks that are alike share a format."""
 
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
 
-def _write(
-    book: Any, sheet: Any, at: tuple[int, int], value: Cell, column: Column, look: dict[str, Any]
-) -> None:
-    if isinstance(value, str):
-        sheet.write_string(*at, value, _format(book, look | {"text_wrap": True}))
-    elif value is None:
-        sheet.write_blank(*at, None, _format(book, look))
-    else:
-        sheet.write_number(*at, value, _format(book, look | {"num_format": number_format(column)}))
+    def sheet(self, table: Table) -> None:
+        """One table: a row of titles with units, then its rows."""
+        sheet = self.book.add_worksheet(table.sheet[:LONGEST_NAME])
+        for j, column in enumerate(table.columns):
+            title = self.format(bold=True, text_wrap=True, bottom=1)
+            sheet.write_string(0, j, titled(column), title)
+            sheet.set_column(j, j, _width(table, j))
+            for i, row in enumerate(table.rows, start=1):
+                total = table.total and i == len(table.rows)
+                self.cell(sheet, (i, j), row[j], column, {"bold": True, "top": 1} if total else {})
+        sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
 
+    def cell(
+        self, sheet: Any, at: tuple[int, int], value: Cell, column: Column, look: dict[str, Any]
+    ) -> None:
+        """Text as text, numbers with the decimals of their column."""
+        if isinstance(value, str):
+            sheet.write_string(*at, value, self.format(text_wrap=True, **look))
+        elif value is None:
+            sheet.write_blank(*at, None, self.format(**look))
+        else:
+            look = look | {"num_format": number_format(column)}
+            sheet.write_number(*at, value, self.format(**look))
 
-def _format(book: Any, look: dict[str, Any]) -> Any:
-    """A format of the book; one that is there already is used again."""
-    known = book.__dict__.setdefault("parkwerk_formats", {})
-    key = tuple(sorted(look.items()))
-    if key not in known:
-        known[key] = book.add_format(look)
-    return known[key]
+    def format(self, **look: Any) -> Any:
+        """A format of the book; one that is there already is used again."""
+        key = tuple(sorted(look.items()))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format({"valign": "top"} | look)
+        return self.formats[key]
 
 
 def titled(column: Column) -> str:

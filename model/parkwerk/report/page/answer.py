@@ -9,7 +9,7 @@ from parkwerk.regulation.regimes import regimes
 from parkwerk.report.explanation import GAIN
 from parkwerk.report.gain_table import SMALL, contract_rows, names_of
 from parkwerk.report.language import Language
-from parkwerk.report.page.blocks import Block, Column, Heading, Section, Table, Text
+from parkwerk.report.page.blocks import Block, Cell, Column, Heading, Section, Table, Text
 from parkwerk.report.page.results import Results
 from parkwerk.report.page.sources import stand_ins
 from parkwerk.report.proof import Proof, proof_of
@@ -63,22 +63,22 @@ def regime_name(regime: str, words: Language) -> str:
 
 def _builds(rows: pd.DataFrame, words: Language) -> str:
     """All sizes of the park in a sentence."""
+    park = {str(k): float(v) for k, v in rows.select_dtypes("number").loc[PARK].items()}
     sizes = [
-        words.say(f"size.{key}", size=words.number(float(rows.loc[PARK, column])), unit=unit)
+        words.say(f"size.{key}", size=words.number(park[column]), unit=unit)
         for key, (column, unit) in BUILDS.items()
-        if column in rows and float(rows.loc[PARK, column]) > BUILT
+        if column in park and park[column] > BUILT
     ]
-    several = "" if len(rows[rows["kind"] == "company"]) > 1 else "_one"
-    name = str(rows.index[0])
+    n, name = int((rows["kind"] == "company").sum()), str(rows.index[0])
+    several = "" if n > 1 else "_one"
     if not sizes:
         return words.say(f"proposal.nothing{several}", name=name)
-    n, investment = len(rows[rows["kind"] == "company"]), float(rows.loc[PARK, "investment_eur"])
     return words.say(
         f"proposal.builds{several}",
         n=n,
         name=name,
         sizes=words.listed(sizes),
-        investment=words.money(investment),
+        investment=words.money(park["investment_eur"]),
     )
 
 
@@ -245,7 +245,7 @@ def contract_table(gains: xr.Dataset, words: Language) -> Table:
     rows = contract_rows(gains)
     keys = ("alone", "together", "for_energy", "fixed", "in_the_end", "gain")
     unit, paid = words.say("unit.per_year"), float(rows[2].sum() + rows[3].sum())
-    body = [
+    body: list[tuple[Cell, ...]] = [
         (str(company), *map(float, row))
         for company, row in zip(gains["company"].values, rows.T, strict=True)
     ]

@@ -75,12 +75,16 @@ class Quote:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture of plotly with its caption, and what it shows in one sentence."""
+    """A picture of plotly with its caption, and what it shows in one sentence.
+
+    A wide one is not drawn narrower than it can be read; on a phone it scrolls in its own box.
+    """
 
     key: str
     caption: str
     alternative: str
     picture: Any
+    wide: bool = False
 
 
 @dataclass(frozen=True)

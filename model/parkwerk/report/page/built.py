@@ -7,6 +7,7 @@ import numpy as np
 from parkwerk.report.language import Language
 from parkwerk.report.page.blocks import (
     Block,
+    Cell,
     Column,
     Folded,
     Heading,
@@ -104,7 +105,7 @@ def investment_table(found: Results, words: Language) -> Table:
     own = found.verdict["investment"].sel(case="together").transpose("party", "technology")
     values = np.asarray(own.values, dtype=float)
     used = values.sum(axis=0) > BUILT
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (words.term(party), *map(float, row[used]), float(row.sum()))
         for party, row in zip(own["party"].values, values, strict=True)
         if row.sum() > BUILT

@@ -13,6 +13,7 @@ from parkwerk.report.language import Language
 from parkwerk.report.page.answer import sharing_interval, stability
 from parkwerk.report.page.blocks import (
     Block,
+    Cell,
     Column,
     Heading,
     Items,
@@ -109,7 +110,7 @@ def risk_table(gains: xr.Dataset, words: Language) -> Table:
     gain = gains["gain_if"].transpose("company", "variation")
     unit = words.say("unit.per_year")
     share = gains["share"].sel(rule=gains.attrs["rule"])
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (str(company), float(share.sel(company=company)), *map(float, row))
         for company, row in zip(gain["company"].values, gain.values, strict=True)
     ]
@@ -131,7 +132,7 @@ def risk_table(gains: xr.Dataset, words: Language) -> Table:
 def division_table(gains: xr.Dataset, words: Language) -> Table:
     """The gain of each company by every rule of division."""
     share = gains["share"].transpose("company", "rule")
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (str(company), *map(float, row))
         for company, row in zip(share["company"].values, share.values, strict=True)
     ]
@@ -151,7 +152,7 @@ def division_table(gains: xr.Dataset, words: Language) -> Table:
 def leaver_table(gains: xr.Dataset, words: Language) -> Table:
     """What the others gain if one leaves, by the same rule."""
     shares = gains["share_without"].transpose("company", "leaver")
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (str(company), *map(finite, row))
         for company, row in zip(shares["company"].values, shares.values, strict=True)
     ]

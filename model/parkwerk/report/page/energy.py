@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parkwerk.report.language import Language
-from parkwerk.report.page.blocks import Block, Column, Section, Table, Text, finite
+from parkwerk.report.page.blocks import Block, Cell, Column, Section, Table, Text, finite
 from parkwerk.report.page.results import CASES, Results
 
 #: What is told of the park: key of the words, quantity, factor, decimals, key of the unit.
@@ -64,7 +64,7 @@ def co2_table(found: Results, words: Language) -> Table:
     """CO2 of the electricity and gas that each company buys."""
     co2 = (found.verdict["co2"] / 1000).transpose("company", "case").sel(case=list(CASES))
     park = (found.verdict["park_co2"] / 1000).sel(case=list(CASES))
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (str(company), *map(float, row))
         for company, row in zip(co2["company"].values, co2.values, strict=True)
     ]

@@ -13,13 +13,15 @@ import pandas as pd
 from parkwerk.assess.charges import SUPPLIER, TOTAL, charges
 from parkwerk.errors import InputError
 from parkwerk.report.language import Language
-from parkwerk.report.page.blocks import Column, Figure, Table, finite
+from parkwerk.report.page.blocks import Cell, Column, Figure, Table, finite
 from parkwerk.report.page.results import CASES, Results
 from parkwerk.report.proof import bounds_log, proof_of
 from parkwerk.report.summary import built_pipes
 
 #: Ranks of a duration curve that the table shows [h].
 RANKS = (1, 10, 100, 500, 1000, 2000, 4000, 6000)
+#: Figures that cannot be read where they are as narrow as a phone.
+WIDE = ("costs", "flows")
 #: How plotly may behave in the page: no bar of tools, nothing that leads elsewhere.
 CONFIG = {"displayModeBar": False, "responsive": True, "displaylogo": False, "staticPlot": False}
 
@@ -77,7 +79,7 @@ def _figure(key: str, words: Language, picture: Any, **values: str) -> Figure:
     top = picture.layout.margin.t or 0
     picture.update_layout(margin={"t": max(20, int(top) - 50)})
     alternative = words.say(f"figure.{key}", **values)
-    return Figure(f"figure-{key}", caption, alternative, picture)
+    return Figure(f"figure-{key}", caption, alternative, picture, key in WIDE)
 
 
 def _costs(found: Results, words: Language) -> Shown:
@@ -94,7 +96,7 @@ def cost_kinds(found: Results, words: Language) -> Table:
     """Yearly cost of each party in each case, by kind."""
     cost = found.verdict["cost"].sel(case=list(CASES)).transpose("party", "case", "cost_kind")
     unit = words.say("unit.per_year")
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (words.term(party), words.term(case), *map(float, row), float(row.sum()))
         for party, own in zip(cost["party"].values, cost.values, strict=True)
         for case, row in zip(CASES, own, strict=True)
@@ -129,7 +131,7 @@ def _map(found: Results, words: Language) -> Shown | None:
         pipes=words.listed([str(pipe) for pipe in pipes["pipe"]]) or words.say("nothing_of_it"),
     )
     places = found.scenario[["company_x", "company_y"]].to_dataframe()
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (str(name), float(row["company_x"]), float(row["company_y"]))
         for name, row in places.iterrows()
     ]
@@ -197,7 +199,7 @@ def _flows(found: Results, words: Language) -> Shown:
         called = labels(f"node {node}")
         return called if owner == PARK else f"{called}, {owner}"
 
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             name(str(row["source"]), str(row["source_owner"])),
             name(str(row["target"]), str(row["target_owner"])),
@@ -281,7 +283,7 @@ def _durations(found: Results, words: Language) -> Shown:
     hours = float(found.scenario.attrs["step_hours"])
     ranks = [rank for rank in RANKS if rank <= found.scenario.sizes["time"] * hours]
     at = np.array([max(round(rank / hours), 1) - 1 for rank in ranks], dtype=int)
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (name, words.term(case), *map(float, curve.power[at]))
         for name, pair in pairs.items()
         for case, curve in zip(("today", "together"), pair, strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import parkwerk
 from parkwerk.report.bills import bill_table
 from parkwerk.report.language import Language
-from parkwerk.report.page.blocks import Column, Folded, Items, Section, Table, Text
+from parkwerk.report.page.blocks import Block, Column, Folded, Items, Section, Table, Text
 from parkwerk.report.page.results import GAIN, WHY, Results
 
 #: Letters of a hash that are shown in the page; the workbook has all.
@@ -23,7 +23,7 @@ def left_out(found: Results, words: Language) -> Section:
         words.say(f"left_out.{key}", hours=words.number(60 * hours), period=_period(found, words))
         for key in LEFT_OUT
     ]
-    blocks = [Text(words.say("left_out.text")), Items(items)]
+    blocks: list[Block] = [Text(words.say("left_out.text")), Items(items)]
     return Section("left-out", words.say("left_out.title"), blocks)
 
 
@@ -48,23 +48,18 @@ def method(found: Results, words: Language) -> Section:
     files += [WHY] if found.why is not None else []
     versions = [(str(name), str(number)) for name, number in record["versions"].items()]
     hashes = [(str(name), str(sum_)) for name, sum_ in record["inputs"].items()]
-    blocks = [
-        Text(text),
-        Text(words.say("method.bills") if "bill" in found.verdict else ""),
-        Text(words.say("method.files", files=words.listed(files))),
-        *(Text(each, "note") for each in found.left_out),
-        Folded(
-            words.say("method.versions"),
-            [
-                _pairs("versions", words, versions),
-                _pairs("hashes", words, [(n, f"{h[:SHOWN]}…") for n, h in hashes]),
-            ],
-        ),
+    blocks: list[Block] = [Text(text)]
+    if "bill" in found.verdict:
+        blocks.append(Text(words.say("method.bills")))
+    blocks.append(Text(words.say("method.files", files=words.listed(files))))
+    tables = [
+        _pairs("versions", words, versions),
+        _pairs("hashes", words, [(name, f"{sum_[:SHOWN]}…") for name, sum_ in hashes]),
     ]
+    blocks.append(Folded(words.say("method.versions"), tables))
     data = [_pairs("hashes_full", words, hashes)]
     if "bill" in found.verdict:
         data.append(bills(found, words))
-    blocks = [each for each in blocks if not isinstance(each, Text) or each.text]
     return Section("method", words.say("method.title"), blocks, data)
 
 

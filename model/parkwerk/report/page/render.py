@@ -64,7 +64,7 @@ def cell(value: Cell, column: Column, words: Language) -> str:
         return "–"
     if isinstance(value, str) or column.digits is None:
         return str(value)
-    return words.number(value, column.digits)
+    return words.number(value, column.digits).replace("-", "\N{MINUS SIGN}")
 
 
 def _figures(blocks: Any) -> list[Figure]:

@@ -3,13 +3,29 @@
 
 const NARROW = 600;
 
+const PANEL = 260;
+
 function fitted(layout, width) {
   if (width >= NARROW) return layout;
   const small = structuredClone(layout);
   small.font = { ...small.font, size: 10 };
   small.margin = { ...small.margin, l: 44, r: 12 };
-  small.legend = { ...small.legend, orientation: "h", x: 0, xanchor: "left", y: -0.25, yanchor: "top" };
+  small.legend = { orientation: "h", x: 0, xanchor: "left", y: 0, yref: "container", yanchor: "bottom" };
+  const panels = Object.keys(small).filter((name) => /^xaxis\d*$/.test(name)).length;
+  if (panels > 1) stack(small, panels);
   return small;
+}
+
+// Panels side by side become panels one above the other, each with its title.
+function stack(layout, panels) {
+  layout.height = PANEL * panels;
+  for (let i = 0; i < panels; i += 1) {
+    const end = i ? i + 1 : "";
+    const top = 1 - i / panels;
+    layout[`xaxis${end}`].domain = [0, 1];
+    layout[`yaxis${end}`].domain = [top - 0.62 / panels, top - 0.06 / panels];
+    if (layout.annotations?.[i]) Object.assign(layout.annotations[i], { x: 0.5, y: top - 0.06 / panels });
+  }
 }
 
 function draw(box) {
