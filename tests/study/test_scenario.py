@@ -51,6 +51,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
     return build(folder, [COMPANY, COLD, WARM], [ROOF], [LINK])
 
 
+def test_companies_are_where_the_table_says(pilot: xr.Dataset) -> None:
+    """Proves: positions of companies.csv in metres; swapped axes would put metal at (20, 520)."""
+    metal = pilot.sel(company="metal")
+    assert (float(metal["company_x"]), float(metal["company_y"])) == (520.0, 20.0)
+    assert pilot["company_x"].attrs["units"] == "m"
+
+
 def test_the_pilot_is_complete(pilot: xr.Dataset) -> None:
     """Proves: every quantity is there with its dimensions, unit, name and source, and finite."""
     quantities.check(pilot)

@@ -51,7 +51,7 @@ def charges(scenario: xr.Dataset, solution: xr.Dataset, lang: str = "en") -> go.
         title,
         barmode="relative",
         height=190 + 46 * len(table),
-        xaxis={"title": words("charges axis"), "tickformat": ",~g"},
+        xaxis={"title": words("charges axis"), "tickformat": ",.2~f"},
         yaxis={"title": words("charges ways")},
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
         margin={"t": 120},

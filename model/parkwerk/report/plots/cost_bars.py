@@ -70,7 +70,9 @@ def costs(verdict: xr.Dataset, lang: str = "en") -> go.Figure:
         height=560,
         bargap=0.25,
         yaxis={"title": words.quantity(verdict["yearly_cost"]), "tickformat": ",.0f"},
-        xaxis={"title": words("costs parties")},
+        xaxis={"title": words("costs parties"), "tickfont": {"size": 10}},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        margin={"t": 110},
     )
 
 

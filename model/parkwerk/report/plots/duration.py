@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from parkwerk.assess.charges import buys_through
 from parkwerk.assess.quantity import values
-from parkwerk.report.plots.style import LINES, styled
+from parkwerk.report.plots.style import LINES, TOP_RIGHT, styled
 from parkwerk.report.plots.words import Words, words_of
 
 Floats = npt.NDArray[np.float64]
@@ -58,7 +59,7 @@ def duration_curves(scenario: xr.Dataset, solution: xr.Dataset, lang: str = "en"
         rows,
         columns,
         subplot_titles=shown,
-        vertical_spacing=min(0.12, 0.35 / rows),
+        vertical_spacing=0.36 / rows,
         horizontal_spacing=0.1,
     )
     hours = float(scenario.attrs["step_hours"])
@@ -70,9 +71,11 @@ def duration_curves(scenario: xr.Dataset, solution: xr.Dataset, lang: str = "en"
             label = words.of(case)
             figure.add_trace(_line(curve, hours, label, number, place == 0), **at)
             if np.isfinite(curve.charged):
-                figure.add_trace(_mark(words, curve, number), **at)
+                figure.add_trace(_mark(curve, number), **at)
+                figure.add_annotation(_note(words, curve, number == _higher(pairs[name])), **at)
         figure.update_yaxes(title=f"{words('withdrawal')} [kW]", rangemode="tozero", **at)
-        figure.update_xaxes(title=words("hours of the year"), **at)
+        year = [0, hours * scenario.sizes["time"]]
+        figure.update_xaxes(title=words("hours of the year"), range=year, **at)
     figure.update_yaxes(tickformat=",.0f")
     figure.update_xaxes(tickformat=",.0f")
     title = words("duration title", shown=len(shown), all=len(pairs))
@@ -81,8 +84,8 @@ def duration_curves(scenario: xr.Dataset, solution: xr.Dataset, lang: str = "en"
         words,
         title,
         height=150 + 270 * rows,
-        legend={"orientation": "h", "y": 1 + 0.2 / rows, "x": 1, "xanchor": "right"},
-        margin={"t": 110},
+        legend=TOP_RIGHT,
+        margin={"t": 90},
     )
 
 
@@ -144,18 +147,37 @@ def _line(curve: Curve, hours: float, name: str, number: int, legend: bool) -> g
     )
 
 
-def _mark(words: Words, curve: Curve, number: int) -> go.Scatter:
-    """The power that is charged, written beside its mark at the left edge."""
+def _mark(curve: Curve, number: int) -> go.Scatter:
+    """The power that is charged, at the left edge."""
     colour, _, symbol = LINES[number]
-    text = words(f"charged {curve.basis}", kw=words.number(curve.charged))
     return go.Scatter(
         x=[0.0],
         y=[curve.charged],
-        mode="markers+text",
+        mode="markers",
         marker={"symbol": symbol, "size": 9, "color": colour},
-        text=[f"  {text}"],
-        textposition="middle right",
         showlegend=False,
         hoverinfo="skip",
         cliponaxis=False,
     )
+
+
+def _higher(pair: tuple[Curve, Curve]) -> int:
+    """Which of both charged powers is written above its mark: the higher one."""
+    today, after = (np.nan_to_num(curve.charged) for curve in pair)
+    return int(after > today)
+
+
+def _note(words: Words, curve: Curve, above: bool) -> dict[str, Any]:
+    """What the mark means, beside it and clear of the other one."""
+    return {
+        "text": words(f"charged {curve.basis}", kw=words.number(curve.charged)),
+        "x": 0,
+        "y": curve.charged,
+        "xanchor": "left",
+        "xshift": 8,
+        "yshift": 9 if above else -9,
+        "showarrow": False,
+        "font": {"size": 11},
+        "bgcolor": "rgba(255,255,255,0.75)",
+        "borderpad": 0,
+    }

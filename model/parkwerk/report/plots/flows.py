@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from parkwerk.assess.charges import SHARED
+from parkwerk.assess.charges import SHARED, TAXED
 from parkwerk.assess.quantity import values
 from parkwerk.assess.verdict import complete
 
@@ -20,8 +20,8 @@ MOST_COMPANIES = 10
 #: Whose a node is that belongs to nobody, and to the companies that are summed up.
 PARK, OTHERS = "", "others"
 #: Nodes at which energy enters and leaves the park; at all others it balances.
-SOURCES = ("grid", "gas", "ambient heat", "waste heat", "sun")
-SINKS = ("electricity demand", "heat demand", "feed-in", "curtailment", "losses")
+SOURCES = ("grid", "roofs", "gas", "ambient heat", "waste heat")
+SINKS = ("demand", "feed-in", "curtailment", "losses")
 
 COLUMNS = ["source", "source_owner", "target", "target_owner", "carrier"]
 
@@ -73,9 +73,10 @@ def yearly_flows(
 
 def balances(flows: pd.DataFrame) -> pd.Series[float]:
     """What enters less what leaves each inner node [kWh/a], by (node, owner)."""
-    into = flows.groupby(["target", "target_owner"])["kwh"].sum()
-    out = flows.groupby(["source", "source_owner"])["kwh"].sum()
-    balance = into.sub(out, fill_value=0.0).rename_axis(["node", "owner"])
+    node = ["node", "owner"]
+    into = flows.groupby(["target", "target_owner"])["kwh"].sum().rename_axis(node)
+    out = flows.groupby(["source", "source_owner"])["kwh"].sum().rename_axis(node)
+    balance = into.sub(out, fill_value=0.0)
     return balance[~balance.index.get_level_values("node").isin(SOURCES + SINKS)]
 
 
@@ -83,14 +84,10 @@ def _electricity(ledger: _Ledger, scenario: xr.Dataset, cases: xr.Dataset) -> Fl
     """Enter roofs, supply and batteries; return what each company uses [kWh/a]."""
     pv_used, purchase = _found(cases, "yearly_pv_used"), _found(cases, "yearly_purchase")
     fed_in = _found(cases, "yearly_feed_in", "feed_in_rule")
-    curtailed, given = (
-        _found(cases, "yearly_curtailment"),
-        _found(cases, "yearly_share_out", "pool"),
-    )
+    curtailed = _found(cases, "yearly_curtailment")
     taken = _found(cases, "yearly_share_in", "pool")
     charge, discharge = _found(cases, "yearly_charge"), _found(cases, "yearly_discharge")
     add = ledger.add
-    add("electricity", "sun", "roofs*", pv_used + fed_in + given + curtailed)
     add("electricity", "roofs*", "supply*", pv_used)
     add("electricity", "roofs*", "feed-in", fed_in)
     add("loss", "roofs*", "curtailment", curtailed)
@@ -100,7 +97,7 @@ def _electricity(ledger: _Ledger, scenario: xr.Dataset, cases: xr.Dataset) -> Fl
     add("loss", "batteries", "losses", charge - discharge)
     direct = purchase + taken + pv_used - charge
     add("electricity", "supply*", "use*", direct)
-    add("electricity", "use*", "electricity demand*", _demand(scenario, "electricity_demand"))
+    add("electricity", "use*", "demand*", _demand(scenario, "electricity_demand"))
     return direct + discharge
 
 
@@ -122,14 +119,15 @@ def _heat(ledger: _Ledger, scenario: xr.Dataset, cases: xr.Dataset, used: Floats
     add("heat", "ambient heat", "heat pumps", pumped - for_pump)
     add("heat", "heat pumps", "heat*", pumped)
     add("electricity", "use*", "heat*", boosted)
-    add("heat", "heat*", "heat demand*", _demand(scenario, "heat_demand"))
+    add("heat", "heat*", "demand*", _demand(scenario, "heat_demand"))
     add("loss", "heat*", "losses", _found(cases, "yearly_heat_stored"))
 
 
 def _pools(scenario: xr.Dataset, cases: xr.Dataset) -> list[pd.DataFrame]:
     """What roofs give to each pool and each company takes; pools of one rule are one node."""
     pools = scenario["pool"].values.astype(str)
-    rules = scenario["pool_rule"].values.astype(str) if "pool_rule" in scenario else pools
+    named = scenario["pool_rule"].values.astype(str) if "pool_rule" in scenario else pools
+    rules = [str(name).removesuffix(TAXED) for name in named]
     tables = []
     for name, ends in (
         ("yearly_share_out", {"source": "roofs", "target": "pool"}),

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 WEEK, HOUR = pd.Timedelta(days=7), pd.Timedelta(hours=1)
 MONDAY = 0
-#: What covers the use, and what the rest does; of a park, what its companies give each other is
+#: What covers the load, and what the rest does; of a park, what its companies give each other is
 #: what they take, and is shown once.
 SUPPLY = ("pv_used", "share_in", "discharge", "purchase")
 SURPLUS = ("charge", "share_out", "feed_in", "curtailment")
@@ -36,8 +36,8 @@ def week(
 ) -> go.Figure:
     """Where the power of a week comes from and goes, by hour [kW].
 
-    Above zero what covers the use, below zero what goes elsewhere; the line is the use with heat
-    pumps, the dashed one what the sun offers.
+    Above zero what covers the load, below zero what goes elsewhere; the line is the load with heat
+    pumps, without the charging of batteries, the dashed one what the sun offers.
 
     Parameters
     ----------
@@ -58,25 +58,25 @@ def week(
     shown = table[(table.index >= begin) & (table.index < begin + WEEK)]
     traces = []
     for number, name in enumerate(SUPPLY + SURPLUS):
-        if name not in table or table[name].abs().max() * len(table) <= SHARED:
+        if name not in shown or shown[name].abs().sum() <= SHARED:
             continue
         sign = 1 if name in SUPPLY else -1
         look = area(number) | {"stackgroup": "supply" if sign > 0 else "surplus"}
         label = words(f"week {name}")
         traces.append(_trace(sign * shown[name], label, look))
-    use, sun = shown[list(_known(table, SUPPLY))].sum(axis=1), sun_offers(table)
-    traces.append(_trace(use, words("week use"), _line(BLACK, "solid")))
+    sun = sun_offers(shown)
+    traces.append(_trace(load(shown), words("week load"), _line(BLACK, "solid")))
     if sun.max() > 0:
-        traces.append(_trace(sun[shown.index], words("week sun"), _line(BLUE, "dash")))
+        traces.append(_trace(sun, words("week sun"), _line(BLUE, "dash")))
     who = words("park") if company is None else company
     title = words("week title", who=who, day=_day(words, begin), why=words(f"week {reason}"))
     return drawing(
         traces,
         words,
         title,
-        height=520,
+        height=540,
         hovermode="x unified",
-        legend={"orientation": "h", "y": -0.12, "traceorder": "normal"},
+        legend={"orientation": "h", "y": -0.24},
         xaxis={"title": words("hour of the week"), **_days(words, shown)},
         yaxis={"title": f"{words('power')} [kW]", "rangemode": "tozero", "tickformat": ",.0f"},
     )
@@ -106,6 +106,12 @@ def hourly(solution: xr.Dataset, company: str | None = None) -> pd.DataFrame:
         index=pd.DatetimeIndex(solution["time"].values),
     )
     return table.resample("h").mean()
+
+
+def load(table: pd.DataFrame) -> pd.Series[float]:
+    """What is used with heat pumps [kW]: what is supplied less what charges the battery."""
+    charge = table.get("charge", 0.0)
+    return table[list(_known(table, SUPPLY))].sum(axis=1) - charge
 
 
 def sun_offers(table: pd.DataFrame) -> pd.Series[float]:
@@ -168,10 +174,10 @@ def _day(words: Words, day: pd.Timestamp) -> str:
 
 def _days(words: Words, table: pd.DataFrame) -> dict[str, list[object]]:
     """A tick at the beginning of each day, with its name."""
-    names = words("days").split()
+    names, form = words("days").split(), "%d.%m." if words.language == "de" else "%m-%d"
     hours = pd.DatetimeIndex(table.index)
     days = hours[hours.hour == 0]
     return {
         "tickvals": list(days),
-        "ticktext": [f"{names[day.dayofweek]}<br>{day:%d.%m.}" for day in days],
+        "ticktext": [f"{names[day.dayofweek]}<br>{day:{form}}" for day in days],
     }

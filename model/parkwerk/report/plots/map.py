@@ -24,6 +24,9 @@ LOOKS: dict[tuple[str, bool], dict[str, Any]] = {
     ("line", True): {"color": BLUE, "width": 4.5, "dash": "dash"},
 }
 
+#: Companies up to which all is written; in a larger park only the names at built links.
+MOST_NAMES = 24
+
 Line = tuple[list[float | None], list[float | None]]
 
 
@@ -53,12 +56,13 @@ def park_map(
         _junctions(words, places, scenario),
         _companies(words, scenario, places),
     ]
+    small, sizes = scenario.sizes["company"] <= MOST_NAMES, _written(words, found, places)
     return drawing(
         [trace for trace in traces if len(trace.x)],
         words,
         title,
         height=640,
-        annotations=_written(words, found, places),
+        annotations=[*(sizes if small else []), *_names(words, scenario, found)],
         legend={"orientation": "h", "y": -0.13},
         xaxis={"title": f"{words('east')} [m]", "tickformat": ",.0f", "zeroline": False},
         yaxis={
@@ -133,7 +137,7 @@ def _junctions(words: Words, places: Places, scenario: xr.Dataset) -> go.Scatter
     return go.Scatter(
         x=[x for x, _ in nodes.values()],
         y=[y for _, y in nodes.values()],
-        mode="markers+text",
+        mode="markers+text" if len(companies) <= MOST_NAMES else "markers",
         marker={"symbol": "diamond-open", "size": 8, "color": BLACK},
         text=list(nodes),
         textposition="top left",
@@ -148,27 +152,52 @@ def _companies(words: Words, scenario: xr.Dataset, places: Places) -> go.Scatter
     return go.Scatter(
         x=[places[name][0] for name in names],
         y=[places[name][1] for name in names],
-        mode="markers+text",
-        marker={"symbol": "circle", "size": 9, "color": BLACK},
-        text=[f"<b>{name}</b>" for name in names],
-        textposition="bottom center",
+        mode="markers",
+        marker={"symbol": "circle", "size": 9 if len(names) <= MOST_NAMES else 5, "color": BLACK},
+        text=names,
         name=words("map company"),
         hoverinfo="text",
     )
 
 
 def _written(words: Words, found: Sequence[Link], places: Places) -> list[dict[str, Any]]:
-    """What each built link can carry, or carries in a year, in its middle."""
+    """What each built pipe can carry and each built line carries in a year, in its middle."""
     notes = []
-    for each in (link for link in found if link.built):
-        if each.start == each.end:
-            x, y = places[each.start]
-            text = words("map own heat", kw=words.number(each.size))
-            notes.append({"text": text, "x": x, "y": y, "ax": 0, "ay": 42, "showarrow": False})
-            notes[-1] |= {"yshift": -34}
-            continue
+    for each in (link for link in found if link.built and link.start != link.end):
         (x0, y0), (x1, y1) = places[each.start], places[each.end]
         text = words(f"map {each.kind} size", size=words.number(each.size))
         notes.append({"text": text, "x": (x0 + x1) / 2, "y": (y0 + y1) / 2, "showarrow": False})
-        notes[-1] |= {"bgcolor": "rgba(255,255,255,0.85)", "yshift": 14}
+        notes[-1] |= {"bgcolor": "rgba(255,255,255,0.85)"}
     return [note | {"font": {"size": 11}} for note in notes]
+
+
+def _names(words: Words, scenario: xr.Dataset, found: Sequence[Link]) -> list[dict[str, Any]]:
+    """Name of each company above its roofs, with what it uses of its own waste heat.
+
+    In a large park only those at built links are named; the others say theirs where one points.
+    """
+    squares = roof_squares(scenario)
+    owner = dict(
+        zip(scenario["roof"].values.astype(str), scenario["roof_company"].values, strict=True)
+    )
+    own_heat = {each.start: each.size for each in found if each.built and each.start == each.end}
+    linked = {end for each in found if each.built for end in (each.start, each.end)}
+    small = scenario.sizes["company"] <= MOST_NAMES
+    notes = []
+    for name, x, y in zip(
+        scenario["company"].values.astype(str),
+        scenario["company_x"].values,
+        scenario["company_y"].values,
+        strict=True,
+    ):
+        top = max(
+            (side for roof, (_, _, side) in squares.items() if owner[roof] == name), default=0
+        )
+        if not small and name not in linked:
+            continue
+        text = f"<b>{name}</b>"
+        if name in own_heat:
+            text += f"<br>{words('map own heat', kw=words.number(own_heat[name]))}"
+        note = {"text": text, "x": float(x), "y": float(y) + top, "yanchor": "bottom"}
+        notes.append(note | {"showarrow": False, "yshift": 2})
+    return notes

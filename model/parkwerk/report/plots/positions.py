@@ -10,8 +10,8 @@ Floats = npt.NDArray[np.float64]
 
 Places = dict[str, tuple[float, float]]
 
-#: Width of the largest row of roofs as a share of the way to the nearest neighbour (the median of
-#: all), and of the whole park where that is less.
+#: Width of a row of roofs as a share of the way to the nearest neighbour (the median of all), and
+#: of the widest row as a share of the whole park, where that is less.
 ROW_OF_WAY, ROW_OF_PARK = 0.8, 0.2
 #: Extent of a park of one company [m].
 LEAST_EXTENT = 100.0
@@ -63,14 +63,17 @@ def roof_scale(scenario: xr.Dataset) -> float:
         np.sqrt(scenario["roof_limit"].values[scenario["roof_company"].values == c]).sum()
         for c in scenario["company"].values
     ]
-    widest = max(widths, default=0.0)
+    width = np.array(widths)
+    if not width.max(initial=0.0) > 0:
+        return 0.0
     at = np.stack([scenario["company_x"].values, scenario["company_y"].values], axis=1)
     extent = max(float(np.ptp(at, axis=0).max()), LEAST_EXTENT)
     ways = np.hypot(*(at[:, None] - at[None, :]).transpose(2, 0, 1))
     np.fill_diagonal(ways, np.inf)
-    way = float(np.median(ways.min(axis=1)))
-    room = min(ROW_OF_WAY * way, ROW_OF_PARK * extent) if way > 0 else ROW_OF_PARK * extent
-    return room / widest if widest > 0 else 0.0
+    most = ROW_OF_PARK * extent / float(width.max())
+    apart = (width > 0) & (ways.min(axis=1) > 0)
+    fits = ROW_OF_WAY * ways.min(axis=1)[apart] / width[apart]
+    return min(most, float(np.median(fits))) if len(fits) else most
 
 
 def roof_squares(scenario: xr.Dataset) -> dict[str, tuple[float, float, float]]:

@@ -42,7 +42,7 @@ def tornado(sensitivity: xr.Dataset, lang: str = "en") -> go.Figure:
                 orientation="h",
                 name=words(f"side {side}"),
                 marker=fill(number),
-                text=[words.number(value, _digits(value)) for value in values],
+                text=[words.short(value) for value in values],
                 textposition="outside",
                 cliponaxis=False,
                 hovertemplate="%{x:+,.0f} EUR/a<extra></extra>",
@@ -53,8 +53,8 @@ def tornado(sensitivity: xr.Dataset, lang: str = "en") -> go.Figure:
         bars,
         words,
         words("tornado title", shown=len(inputs), all=sensitivity.sizes["input"]),
-        barmode="overlay",
-        height=170 + 34 * len(inputs),
+        barmode="group",
+        height=170 + 42 * len(inputs),
         xaxis={"title": f"{axis} [{_units(sensitivity['total_cost'])}]", "tickformat": "+,.0f"},
         yaxis={"title": words("input")},
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 1, "xanchor": "right"},
@@ -84,12 +84,14 @@ def effects(sensitivity: xr.Dataset, lang: str = "en") -> go.Figure:
     figure.add_trace(go.Bar(x=mean, y=inputs, error_x=error, **look), row=1, col=1)
     dots = line(0) | {"mode": "markers+text", "text": inputs, "textposition": "top center"}
     figure.add_trace(go.Scatter(x=mean, y=spread, cliponaxis=False, **dots), row=1, col=2)
-    most = float(max(mean.max(initial=0.0), spread.max(initial=0.0))) * 1.1
+    most = 1.3 * float(mean.max(initial=0.0))
     units = _units(sensitivity["mu_star"])
     figure.update_xaxes(title=f"{words('mu_star')} [{units}]", tickformat=",.0f")
     figure.update_xaxes(range=[0, most or 1.0], col=2)
     figure.update_yaxes(title=words("input"), col=1)
-    figure.update_yaxes(title=f"{words('sigma')} [{units}]", tickformat=",.0f", col=2)
+    figure.update_yaxes(
+        title=f"{words('sigma')} [{units}]", tickformat=",.0f", rangemode="tozero", col=2
+    )
     title = words("effects title", shown=len(inputs), all=sensitivity.sizes["input"])
     return styled(figure, words, title, height=170 + 30 * max(len(inputs), 8), showlegend=False)
 
@@ -102,9 +104,3 @@ def _ranked(sensitivity: xr.Dataset, weight: xr.DataArray) -> xr.Dataset:
 
 def _units(array: xr.DataArray) -> str:
     return str(array.attrs.get("units", "EUR/a"))
-
-
-def _digits(value: float) -> int:
-    """Decimals with which a value has three digits or so."""
-    size = abs(value)
-    return 0 if size >= 100 or size == 0 else 2 if size >= 1 else 3

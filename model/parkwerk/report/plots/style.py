@@ -24,11 +24,11 @@ FILLS = (
     (SKY, "/"),
     (YELLOW, ""),
     (ORANGE, "\\"),
-    (GREEN, ""),
+    (GREEN, "+"),
     (PALE, "."),
     (PURPLE, "x"),
     (VERMILION, "-"),
-    (WHITE, "+"),
+    (WHITE, ""),
     (GREY, "|"),
 )
 #: Colour, dash and marker of the lines of a panel.
@@ -48,6 +48,16 @@ CARRIERS = {
     "heat": "rgba(213, 94, 0, 0.40)",
     "gas": "rgba(60, 60, 60, 0.60)",
     "loss": "rgba(190, 190, 190, 0.55)",
+}
+
+#: A legend to the right of the title.
+TOP_RIGHT = {
+    "orientation": "h",
+    "x": 1,
+    "xanchor": "right",
+    "y": 1,
+    "yref": "container",
+    "yanchor": "top",
 }
 
 FONT = "Arial, Helvetica, DejaVu Sans, sans-serif"
@@ -90,7 +100,16 @@ def drawing(traces: Iterable[Any], words: Words, title: str, **layout: Any) -> g
 def styled(figure: go.Figure, words: Words, title: str, **layout: Any) -> go.Figure:
     """Title, font, number format and plain axes; `layout` has the last word."""
     figure.update_layout(
-        title={"text": title, "x": 0, "xref": "container", "pad": {"l": 12}, "font": {"size": 16}},
+        title={
+            "text": title,
+            "font": {"size": 16},
+            "x": 0,
+            "xref": "container",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"l": 12, "t": 14},
+        },
         font={"family": FONT, "size": 12, "color": BLACK},
         separators=words.separators,
         plot_bgcolor=WHITE,

@@ -49,9 +49,14 @@ class Words:
         """A name of a Dataset; one that is not known, such as a company's, stays as it is."""
         return self.labels.get(str(label), str(label))
 
+    def name(self, array: xr.DataArray) -> str:
+        """What a quantity is called, by its long name or else by its name."""
+        known = str(array.attrs.get("long_name", array.name))
+        return self.labels.get(known, self.labels.get(str(array.name), known))
+
     def quantity(self, array: xr.DataArray) -> str:
         """``name [unit]`` of a quantity, from its attributes."""
-        name = self.of(array.attrs.get("long_name", array.name))
+        name = self.name(array)
         units = array.attrs.get("units", "")
         return f"{name} [{units}]" if units else name
 
@@ -61,6 +66,15 @@ class Words:
             return "–"
         text = f"{round(float(value), digits) + 0.0:,.{digits}f}"
         return text.translate(str.maketrans(".,", self.separators))
+
+    def short(self, value: float) -> str:
+        """Three digits at most: ``0.8``, ``1.25``, ``1,230``."""
+        if not math.isfinite(value):
+            return self.number(value)
+        digits = 2 - math.floor(math.log10(abs(value))) if value else 0
+        text = self.number(round(value, digits), max(digits, 0))
+        decimal = self.separators[0]
+        return text.rstrip("0").rstrip(decimal) if decimal in text else text
 
     def percent(self, share: float, digits: int = 0) -> str:
         """``25 %`` of a share of 0.25."""
