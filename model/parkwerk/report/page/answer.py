@@ -63,7 +63,8 @@ def regime_name(regime: str, words: Language) -> str:
 
 def _builds(rows: pd.DataFrame, words: Language) -> str:
     """All sizes of the park in a sentence."""
-    park = {str(k): float(v) for k, v in rows.select_dtypes("number").loc[PARK].items()}
+    numbers = rows.loc[[PARK]].select_dtypes("number").iloc[0]
+    park = {str(column): float(value) for column, value in numbers.items()}
     sizes = [
         words.say(f"size.{key}", size=words.number(park[column]), unit=unit)
         for key, (column, unit) in BUILDS.items()

@@ -4,6 +4,7 @@
 const NARROW = 600;
 
 const PANEL = 260;
+const LONG = 36;
 
 function fitted(layout, width) {
   if (width >= NARROW) return layout;
@@ -12,8 +13,21 @@ function fitted(layout, width) {
   small.margin = { ...small.margin, l: 44, r: 12 };
   small.legend = { orientation: "h", x: 0, xanchor: "left", y: 0, yref: "container", yanchor: "bottom" };
   const panels = Object.keys(small).filter((name) => /^xaxis\d*$/.test(name)).length;
+  for (const axis of ["xaxis", "yaxis"]) {
+    const title = small[axis]?.title;
+    if (title?.text?.length > LONG) title.text = halved(title.text);
+  }
   if (panels > 1) stack(small, panels);
   return small;
+}
+
+// A long title on two lines, parted at the space nearest to its middle.
+function halved(text) {
+  const middle = text.length / 2;
+  const spaces = [...text.matchAll(/ /g)].map((match) => match.index);
+  if (!spaces.length) return text;
+  const at = spaces.reduce((a, b) => (Math.abs(b - middle) < Math.abs(a - middle) ? b : a));
+  return `${text.slice(0, at)}<br>${text.slice(at + 1)}`;
 }
 
 // Panels side by side become panels one above the other, each with its title.
