@@ -42,11 +42,12 @@ def page(found: Results, sections: list[Section], words: Language, workbook: str
     environment.globals.update(cell=lambda value, column: cell(value, column, words))
     environment.tests["number"] = lambda value: isinstance(value, (int, float))
     pictures = [block for section in sections for block in _figures(section.blocks)]
+    several = found.scenario.sizes["company"] > 1
     text = environment.from_string(_file("page.html")).render(
         words=words,
         study=str(found.scenario.attrs.get("title") or found.record["study"]),
         scenario=str(found.record["scenario"]),
-        heading=words.say("page.heading" + ("" if found.scenario.sizes["company"] > 1 else "_one")),
+        heading=words.say("page.heading" if several else "page.heading_one"),
         sections=sections,
         workbook=workbook,
         css=_file("page.css"),
