@@ -5,6 +5,8 @@ const NARROW = 600;
 
 const PANEL = 260;
 const LONG = 36;
+// Width of a sheet of paper between its margins.
+const SHEET = 660;
 
 function fitted(layout, width) {
   if (width >= NARROW) return layout;
@@ -53,11 +55,19 @@ if (typeof Plotly !== "undefined") {
   document.querySelectorAll(".picture").forEach(draw);
 }
 
+function fitAll(width) {
+  if (typeof Plotly === "undefined") return;
+  const size = width ? { width, autosize: false } : { width: null, autosize: true };
+  document.querySelectorAll(".picture").forEach((box) => Plotly.relayout(box, size));
+}
+
 let opened = [];
 window.addEventListener("beforeprint", () => {
   opened = [...document.querySelectorAll("details:not([open])")];
   opened.forEach((each) => { each.open = true; });
+  fitAll(SHEET);
 });
 window.addEventListener("afterprint", () => {
   opened.forEach((each) => { each.open = false; });
+  fitAll(null);
 });
