@@ -126,7 +126,11 @@ def test_a_large_park_names_only_who_is_linked() -> None:
     count = MOST_NAMES + 1
     labels = {"heat_source": ["c0"], "pipe": ["p"], "pipe_from": ["c0"], "pipe_to": ["c3"]}
     park = bare_park(
-        companies=count, labels=labels, company_x=np.arange(count) * 50.0, roof_limit=9.0
+        companies=count,
+        labels=labels,
+        company_x=np.arange(count) * 50.0,
+        company_y=0.0,
+        roof_limit=9.0,
     )
     solution = xr.Dataset(coords={**park.coords, "case": CASES})
     for name in ("pipe_built", "pipe_capacity"):
