@@ -1,5 +1,6 @@
 # `make` alone lists what can be done. All tools live in .venv; nothing is installed outside it.
 PYTHON ?= python3
+CHROMIUM ?= chromium
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -7,10 +8,10 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup pilot test lint format docs clean
+.PHONY: help setup pilot test lint format docs check-page clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  PYTHON=...   the interpreter to set up with (3.11 or newer), now: $(PYTHON)"
 
 setup: $(VENV)/.stamp-run ## virtual environment with the pinned dependencies
@@ -33,6 +34,15 @@ format: $(VENV)/.stamp-dev ## mend style and format in place
 # The variable silences an advertisement of the theme.
 docs: $(VENV)/.stamp-docs ## build the documentation in site/; any warning ends it
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
+check-page: $(VENV)/.stamp-test ## open the page of `parkwerk report` in a headless Chromium
+	@command -v npm >/dev/null || { \
+		echo "Checking the page needs npm; on Debian install the package npm" >&2; exit 1; }
+	@command -v "$(CHROMIUM)" >/dev/null || { \
+		echo "Checking the page needs Chromium, and '$(CHROMIUM)' is not there; on Debian install the" \
+			"package chromium, or name another: make check-page CHROMIUM=/path/to/chrome" >&2; exit 1; }
+	npm install --prefix tests/browser --no-audit --no-fund --silent
+	CHROMIUM="$$(command -v "$(CHROMIUM)")" $(BIN)/python -m pytest -m browser tests/browser
 
 clean: ## remove the environment and all caches, keep results
 	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -93,6 +93,7 @@ def parkwerk_command(
       parkwerk compare inputs/pilot                  solve it under each regime, side by side
       parkwerk gain inputs/pilot                     what each company gains, and by which contract
       parkwerk sheet metal inputs/pilot              one company's own sheet
+      parkwerk report results/pilot                  a page and a workbook for boards and owners
 
     \b
     A run writes <out>/<study>/<scenario>/
@@ -118,6 +119,11 @@ def parkwerk_command(
       coalitions.csv   what each coalition costs, as found and at least
       gain.txt         the tables, and why each size is what it is
       gain.nc, why.nc  all data with units; sheet-<company>.txt are written by `sheet`
+
+    \b
+    `report` adds to them, from them alone
+      report-de.html   one page that needs no network (report-en.html with --lang en)
+      report-de.xlsx   all its tables, and more, as a workbook
 
     Ctrl-C ends a search and writes the best design so far with its true gap; pressed twice it
     leaves at once. Exit code 0 is success, 2 an input that was refused (one sentence says which
@@ -258,6 +264,40 @@ def sheet(
         from parkwerk import gain_commands
 
         gain_commands.sheet(company, study, scenario, out)
+
+
+@app.command()
+def report(
+    results: Annotated[
+        Path,
+        typer.Argument(help="results/<study>, or the folder of one of its scenarios in there."),
+    ],
+    lang: Annotated[
+        str, typer.Option("--lang", "-l", metavar="de|en", help="Language of page and workbook.")
+    ] = "de",
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            "--scenario", "-s", metavar="NAME", help="Default: the only one that was solved."
+        ),
+    ] = None,
+) -> None:
+    """Write a page and a workbook for those who decide: owners and boards, not modellers.
+
+    What to build, what it saves whom, under which rules, how certain that is, and which inputs are
+    assumptions. Reads what `run` and `gain` wrote and no study folder; report-<lang>.html and
+    report-<lang>.xlsx go into the folder of the scenario. The page is one file that loads nothing;
+    other scenarios of the study that were solved stand beside this one in a short table.
+
+    \b
+    Examples
+      parkwerk report results/pilot
+      parkwerk report results/pilot --scenario law-2026 --lang en
+    """
+    with _one_sentence():
+        from parkwerk import report_commands
+
+        report_commands.report(results, scenario, lang)
 
 
 @app.command()

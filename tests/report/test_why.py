@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from parkwerk.report.why import LIMIT_WORDS, why_text
+from parkwerk.report.language import language
+from parkwerk.report.why import why_text
 from parkwerk.solve.marginal_table import Told, told_dataset
 from parkwerk.solve.sizes import LIMITS
 
@@ -165,7 +166,8 @@ def test_a_company_reads_of_its_own_assets() -> None:
 
 def test_every_limit_has_words() -> None:
     """A limit that the search tells of and the report does not know would be no sentence."""
-    assert set(LIMIT_WORDS) == set(LIMITS)
+    known = {key for key in language("en").sentences if key.startswith("limit.")}
+    assert known == {f"limit.{rule}" for rule in LIMITS}
 
 
 def test_a_park_without_assets_says_nothing() -> None:

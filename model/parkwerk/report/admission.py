@@ -36,15 +36,23 @@ def admitted(scenario: xr.Dataset) -> list[str]:
     """Title of the regime, and the groups whom each rule lets share: of a line, both its ends."""
     of = scenario.attrs
     mark = " (not current law)" if of.get("regime_hypothetical") else ""
-    groups: dict[str, dict[str, None]] = {}
-    for pool, rule in enumerate(scenario["pool_rule"].values.astype(str)):
-        found = groups.setdefault(str(rule).removesuffix(TAXED), {})
-        part = scenario[["pool_gives", "pool_takes"]].isel(pool=pool)
-        members = ((part["pool_gives"] + part["pool_takes"]) > 0).values
-        if members.any():
-            found[listed(list(scenario["company"].values[members].astype(str)))] = None
-    rules = [f"{rule}: {'; '.join(found) or 'nobody'}" for rule, found in groups.items()]
+    rules = [
+        f"{rule}: {'; '.join(map(listed, groups)) or 'nobody'}"
+        for rule, groups in groups_of(scenario).items()
+    ]
     return [
         f"regime {of['regime']}: {of['regime_title']}{mark}",
         *(rules or ["no electricity passes between companies"]),
     ]
+
+
+def groups_of(scenario: xr.Dataset) -> dict[str, list[list[str]]]:
+    """The groups of companies that each rule lets share, by rule."""
+    found: dict[str, dict[tuple[str, ...], None]] = {}
+    for pool, rule in enumerate(scenario["pool_rule"].values.astype(str)):
+        groups = found.setdefault(str(rule).removesuffix(TAXED), {})
+        part = scenario[["pool_gives", "pool_takes"]].isel(pool=pool)
+        members = ((part["pool_gives"] + part["pool_takes"]) > 0).values
+        if members.any():
+            groups[tuple(map(str, scenario["company"].values[members]))] = None
+    return {rule: [list(group) for group in groups] for rule, groups in found.items()}

@@ -46,22 +46,23 @@ def contract_table(gains: xr.Dataset) -> Table:
         "gains",
     ]
     table = plain_table(f"What each pays and gains [EUR/a], by the {gains.attrs['rule']}", headings)
-    share = gains["share"].sel(rule=gains.attrs["rule"])
-    rows = np.array(
-        [
-            gains["cost_alone"].values,
-            gains["cost_together"].values,
-            gains["energy_payment"].values,
-            gains["fixed_payment"].values,
-            gains["cost_alone"].values - share.values,
-            share.values,
-        ]
-    )
+    rows = contract_rows(gains)
     for company, row in zip(gains["company"].values, rows.T, strict=True):
         add_row(table, str(company), map(number, row))
     add_row(table, PARK, map(number, rows.sum(axis=1)))
     add_note(table, _paid_to(rows))
     return table
+
+
+def contract_rows(gains: xr.Dataset) -> np.ndarray:
+    """Cost alone, cost together, payment for energy, fixed payment, what is paid in the end, gain.
+
+    (6, company) [EUR/a].
+    """
+    share = gains["share"].sel(rule=gains.attrs["rule"]).values
+    names = ("cost_alone", "cost_together", "energy_payment", "fixed_payment")
+    costs = [gains[name].values for name in names]
+    return np.array([*costs, costs[0] - share, share])
 
 
 def trade_table(gains: xr.Dataset) -> Table:
@@ -123,10 +124,10 @@ def stability(gains: xr.Dataset, rule: str) -> str:
     found, possible = float(own["objection"]), float(own["objection_most"])
     title = rule[0].upper() + rule[1:]
     if found > SMALL:
-        who = names_of(gains, str(own["objector"].values))
+        who = listed(names_of(gains, str(own["objector"].values)))
         return f"{title}: {who} would gain {number(found)} more by leaving."
     if possible > SMALL:
-        who = names_of(gains, str(own["objector_most"].values))
+        who = listed(names_of(gains, str(own["objector_most"].values)))
         return (
             f"{title}: nobody is known to gain by leaving; the gap of the search leaves open "
             f"up to {number(possible)} for {who}."
@@ -134,10 +135,10 @@ def stability(gains: xr.Dataset, rule: str) -> str:
     return f"{title}: nobody gains by leaving, which is proven."
 
 
-def names_of(gains: xr.Dataset, coalition: str) -> str:
-    """The members of a coalition as a list."""
+def names_of(gains: xr.Dataset, coalition: str) -> list[str]:
+    """The members of a coalition."""
     member = gains["member"].sel(coalition=coalition)
-    return listed([str(c) for c in member["company"].values[member.values > 0]])
+    return [str(company) for company in member["company"].values[member.values > 0]]
 
 
 def _paid_to(rows: np.ndarray) -> str:
