@@ -262,7 +262,7 @@ def sheet(
 
 @app.command()
 def check(study: StudyFolder) -> None:
-    """Read and check all scenarios of a study without solving them.
+    """Read and check all scenarios and variants of a study without solving them.
 
     Shows what was read, and for each company the figures by which a person sees a slip of the
     pen: yearly energy, peak, full-load hours, roofs, yield of the sun, prices, size by law. For
@@ -280,7 +280,7 @@ def check(study: StudyFolder) -> None:
 
 @app.command()
 def scenarios(study: StudyFolder) -> None:
-    """List the scenarios of a study and what each changes.
+    """List the scenarios of a study and what each changes, and its variants.
 
     \b
     Example
@@ -293,6 +293,10 @@ def scenarios(study: StudyFolder) -> None:
         for name, changes in found.settings.scenarios.items():
             default = " (default)" if name == found.settings.default_scenario else ""
             typer.echo(f"{name}{default}: {', '.join(changes) or 'nothing changed'}")
+        for variant in found.variants:
+            labels = ", ".join(f"{axis} {label}" for axis, label in variant.labels.items())
+            changes = ", ".join(variant.layers[-1].changes) or "nothing changed"
+            typer.echo(f"{variant.name}: {labels or changes}")
 
 
 @app.command()
