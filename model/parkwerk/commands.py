@@ -230,6 +230,8 @@ def write_found(
     scenario, solution, verdict = found
     inputs = hashes(study.folder, study.input_files)
     text = explain(scenario, solution, verdict)
+    record_file = target / "run.json"
+    record_file.unlink(missing_ok=True)
     for label, dataset in zip(("scenario", "solution", "verdict"), found, strict=True):
         parkwerk.save(dataset, target / f"{label}.nc")
     with writing(target / "summary.csv") as draft:
@@ -249,7 +251,7 @@ def write_found(
         stages_s=stages_s,
         search=search.asked(),
     )
-    save_record(record, target / "run.json")
+    save_record(record, record_file)
     return text
 
 

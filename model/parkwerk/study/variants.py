@@ -170,7 +170,7 @@ def _check_apart(axes: list[_Axis]) -> None:
 def _check_names(variants: list[Variant], settings: Settings) -> None:
     """Refuse a name that two would have; capitals do not tell folders apart everywhere."""
     taken = {name.lower(): f"scenario {name!r}" for name in settings.scenarios}
-    taken |= {name: "the folder of a comparison" for name in RESERVED}
+    taken |= dict.fromkeys(RESERVED, "the folder of a comparison")
     for variant in variants:
         told = taken.get(variant.name.lower())
         if told:
