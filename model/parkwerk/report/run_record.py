@@ -36,7 +36,8 @@ def run_record(
     """Everything of `run.json` as plain data; costs in EUR/a, null where nothing is proven.
 
     ``bounds`` is the log of the search: seconds, cost of the best design, lower bound. ``content``
-    is the hash by which a set of scenarios knows what is done (:mod:`parkwerk.content`).
+    is the hash by which a set of scenarios knows what is done (:mod:`parkwerk.content`), ``axes``
+    are the labels of a variant.
 
     Parameters
     ----------
@@ -52,6 +53,7 @@ def run_record(
         "study": str(found["study"]),
         "scenario": str(found["scenario"]),
         "content": content(scenario),
+        "axes": json.loads(scenario.attrs.get("axes", "{}")),
         "regime": str(scenario.attrs.get("regime", "")),
         "law_date": str(scenario.attrs.get("law_date", "")),
         "total_cost": _number(found["total_cost"]),

@@ -51,9 +51,13 @@ class SetRun:
         self._began, self._at_work = perf_counter(), list[str]()
         self._lock = Lock()
 
+    @property
+    def _alone(self) -> bool:
+        return self.search.cluster is None and (self.search.jobs or 1) == 1
+
     def work(self) -> None:
         """Solve until nothing waits or somebody interrupts."""
-        if self.search.cluster is None and (self.search.jobs or 1) == 1:
+        if self._alone:
             self._lane(self._here)
             return
         with self._crews() as crews, ThreadPoolExecutor(len(crews)) as lanes:
@@ -100,6 +104,8 @@ class SetRun:
         name = planned.name
         with self._lock:
             self._at_work.append(name)
+            if not self._alone:
+                self.stages(f"at work: {listed(self._at_work)}")
             scenario = self.study.scenario(name)
             target = prepare_folder(self.root / name)
         began = perf_counter()
@@ -127,8 +133,6 @@ class SetRun:
         """By somebody else, who solves one at a time."""
 
         def seek(name: str, scenario: xr.Dataset, checkpoint: Path, memory: Memory) -> Sought:
-            with self._lock:
-                self.stages(f"at work: {listed(self._at_work)}")
             search = self.search
             task = Task(scenario, search.gap, search.time_limit, checkpoint, memory, self.stop.path)
             return crew.map(solve, [task])[0]
