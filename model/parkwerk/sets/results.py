@@ -21,6 +21,8 @@ from parkwerk.sets.stacked import Variable, stacked
 
 #: The dimension along which results stand side by side, and the one of series.
 SCENARIO, TIME = "scenario", "time"
+#: Coordinates along the scenarios: the regime, and whether it has a place on each axis.
+REGIME, ON_AXES = "regime", "on_axes"
 #: Whoever has one of these files is a folder of results, be it half-written.
 SIGNS = ("scenario.nc", "solution.nc", "verdict.nc", CHECKPOINT)
 #: What the record of a run says of it as a whole: name, unit, meaning.
@@ -60,8 +62,8 @@ def open_results(path: str | Path) -> xr.Dataset:
     -------
     Dataset with the variables of the verdict and the sizes of the solution, each with units and
     long_name, and ``total_cost``, ``lower_bound``, ``gap``, ``cost_alone``, ``cost_today``. Along
-    ``scenario`` stand ``regime`` and each axis of the variants, empty where a scenario has none
-    (an axis `regime` is called `axis_regime`); the attribute ``axes`` names them.
+    ``scenario`` stand ``regime`` and each axis of the variants, empty where a scenario has none;
+    the attribute ``axes`` names them.
     Companies, tariffs, pipes, ... are those of all scenarios; what a scenario does not have is nan,
     an empty text or False. Values are read from the files when they are asked for.
 
@@ -111,17 +113,14 @@ def cube(results: xr.Dataset) -> xr.Dataset:
         If there are no variants.
     """
     axes = list(results.attrs.get("axes", ()))
-    placed = np.ones(results.sizes[SCENARIO], dtype=bool)
-    for axis in axes:
-        placed &= results[axis].values != ""
-    if not axes or not placed.any():
+    if not axes or not results[ON_AXES].any():
         raise InputError("cube: expected results of variants with axes, found none")
-    chosen = results.isel({SCENARIO: np.flatnonzero(placed)}).load()
-    others = [name for name, own in chosen.coords.items() if own.dims == (SCENARIO,)]
-    plain = chosen.drop_vars([name for name in others if name not in (*axes, SCENARIO)])
+    chosen = results.isel({SCENARIO: np.flatnonzero(results[ON_AXES])}).load()
+    along = {name for name, own in chosen.coords.items() if own.dims == (SCENARIO,)}
+    plain = chosen.drop_vars(along - {*axes, SCENARIO})
     if len(axes) == 1:
-        return plain.swap_dims({SCENARIO: axes[0]}).drop_vars(SCENARIO)
-    return plain.drop_vars(SCENARIO).set_index({SCENARIO: axes}).unstack(SCENARIO)
+        return plain.swap_dims(scenario=axes[0]).drop_vars(SCENARIO)
+    return plain.drop_vars(SCENARIO).set_index(scenario=axes).unstack(SCENARIO)
 
 
 def _read(path: str | Path, files: Sequence[str]) -> list[Result]:
@@ -166,7 +165,7 @@ def _result(label: str, folder: Path, record: Mapping[str, Any], files: Sequence
             for key, variable in file.variables.items():
                 known = Variable.of(path, key, variable)
                 if known.dims == (key,):
-                    labels.setdefault(key, known.read((slice(None),)))
+                    labels.setdefault(key, known.decoded(variable[...]))
                 else:
                     variables.setdefault(key, known)
     for known in variables.values():
@@ -201,19 +200,24 @@ def _union(labels: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
 
 
 def _with_axes(joined: xr.Dataset, found: Sequence[Result]) -> xr.Dataset:
-    """Regime and labels of the variants along the scenarios.
+    """Regime and labels of the variants along the scenarios, and who has a place on all axes.
 
     An axis that is called as a variable is gets `axis_` before its name.
     """
-    axes = dict.fromkeys(axis for each in found for axis in each.record.get("axes", {}))
-    coords = {"regime": [str(each.record.get("regime", "")) for each in found]}
-    names = {
-        axis: f"axis_{axis}" if axis in {*joined.variables, "regime"} else axis for axis in axes
+    axes = list(dict.fromkeys(axis for each in found for axis in each.record.get("axes", {})))
+    names = [f"axis_{axis}" if axis in joined.variables else axis for axis in axes]
+    own = [each.record.get("axes", {}) for each in found]
+    coords: dict[Any, Any] = {
+        REGIME: [str(each.record.get("regime", "")) for each in found],
+        ON_AXES: [bool(axes) and set(axes) <= set(labels) for labels in own],
     }
-    for axis, name in names.items():
-        coords[name] = [str(each.record.get("axes", {}).get(axis, "")) for each in found]
+    for axis, name in zip(axes, names, strict=True):
+        others = coords.get(name, [""] * len(own))
+        coords[name] = [
+            str(labels.get(axis, other)) for labels, other in zip(own, others, strict=True)
+        ]
     arrays = {name: (SCENARIO, np.array(values)) for name, values in coords.items()}
-    return joined.assign_coords(arrays).assign_attrs(axes=list(names.values()))
+    return joined.assign_coords(arrays).assign_attrs(axes=names)
 
 
 def _whole(found: Sequence[Result]) -> dict[str, tuple[str, np.ndarray[Any, Any], dict[str, str]]]:

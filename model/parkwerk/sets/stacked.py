@@ -51,11 +51,15 @@ class Variable:
     def read(self, key: tuple[slice, ...]) -> Array:
         """Some of its values."""
         with h5netcdf.File(self.path, "r") as file:
-            values = np.asarray(file.variables[self.name][key])
+            return self.decoded(file.variables[self.name][key])
+
+    def decoded(self, values: Any) -> Array:
+        """Values as they were before they were written."""
+        array = np.asarray(values)
         if self.dtype.kind == "M":
-            return values.astype("datetime64[m]").astype(self.dtype)
+            return array.astype("datetime64[m]").astype(self.dtype)
         return (
-            values.astype(str).astype(object) if self.dtype == object else values.astype(self.dtype)
+            array.astype(str).astype(object) if self.dtype == object else array.astype(self.dtype)
         )
 
 
