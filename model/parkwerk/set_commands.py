@@ -33,6 +33,9 @@ def run_all(folder: Path, name: str | None, out: Path, search: Search) -> None:
         raise InputError(f"--scenario: {name!r} beside --all, expected one of the two")
     from rich.console import Console
 
+    from parkwerk.solve.workers import check_jobs
+
+    check_jobs(search.jobs)
     from parkwerk.report.files import prepare_folder
     from parkwerk.report.set_table import save_set, shown_set
     from parkwerk.report.stages import Stages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,10 @@ OF_RECORD = (
     ("cost_alone", "EUR/a", "yearly cost if each company does its best alone"),
     ("cost_today", "EUR/a", "yearly cost if nothing is built"),
 )
+
+
+#: What is known of a variable by version, file and name.
+Seen = dict[tuple[str, str, str], Variable]
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,7 @@ def _read(path: str | Path, files: Sequence[str]) -> list[Result]:
     root = Path(path)
     folders = sorted({file.parent for sign in SIGNS for file in root.rglob(sign)})
     found, left_out, others = list[Result](), list[str](), list[str]()
+    seen: Seen = {}
     for folder in folders:
         label = folder.relative_to(root).as_posix() if folder != root else folder.resolve().name
         record = record_of(folder)
@@ -135,13 +140,12 @@ def _read(path: str | Path, files: Sequence[str]) -> list[Result]:
             left_out.append(f"{label} (not all files are there)")
             continue
         try:
-            found.append(_result(label, folder, record, files))
+            found.append(_result(label, folder, record, files, seen))
         except (OSError, ValueError) as error:
             left_out.append(f"{label} ({error})")
             continue
-        version = record.get("versions", {}).get("parkwerk", "an unknown version")
-        if version != __version__:
-            others.append(f"{label} ({version})")
+        if _version(record) != __version__:
+            others.append(f"{label} ({_version(record)})")
     if left_out:
         _warn(f"{root}: left out {', '.join(left_out)}; `parkwerk run` completes them")
     if others:
@@ -155,23 +159,35 @@ def _warn(sentence: str) -> None:
     warnings.warn(sentence, UserWarning, stacklevel=4)
 
 
-def _result(label: str, folder: Path, record: Mapping[str, Any], files: Sequence[str]) -> Result:
-    """Labels and variables of some files of a folder; the first file that has a name counts."""
+def _result(
+    label: str, folder: Path, record: Mapping[str, Any], files: Sequence[str], seen: Seen
+) -> Result:
+    """Labels and variables of some files of a folder; the first file that has a name counts.
+
+    In files of one version a name has always the same dimensions and units, so they are ``seen``
+    once: with many files, to look again takes most of the time.
+    """
     labels: dict[str, np.ndarray[Any, Any]] = {}
     variables: dict[str, Variable] = {}
     for name in files:
         path = folder / name
         with h5netcdf.File(path, "r") as file:
-            for key, variable in file.variables.items():
-                known = Variable.of(path, key, variable)
-                if known.dims == (key,):
-                    labels.setdefault(key, known.decoded(variable[...]))
-                else:
+            for key in file.variables:
+                sort = (_version(record), name, key)
+                if sort not in seen:
+                    seen[sort] = Variable.of(path, key, file.variables[key])
+                known = replace(seen[sort], path=path)
+                if known.dims != (key,):
                     variables.setdefault(key, known)
-    for known in variables.values():
-        for dim, size in zip(known.dims, known.shape, strict=True):
-            labels.setdefault(dim, np.arange(size))  # turns of a search have no labels
+                elif key not in labels:
+                    labels[key] = known.decoded(file.variables[key][...])
+            for dim, size in file.dimensions.items():
+                labels.setdefault(dim, np.arange(size.size))  # turns of a search have no labels
     return Result(label, record, labels, variables)
+
+
+def _version(record: Mapping[str, Any]) -> str:
+    return str(record.get("versions", {}).get("parkwerk", "an unknown version"))
 
 
 def _joined(found: Sequence[Result], wanted: Callable[[Variable], bool]) -> xr.Dataset:

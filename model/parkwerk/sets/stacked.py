@@ -29,7 +29,6 @@ class Variable:
     path: Path
     name: str
     dims: tuple[str, ...]
-    shape: tuple[int, ...]
     dtype: np.dtype[Any]
     attrs: Mapping[str, str]
 
@@ -46,7 +45,7 @@ class Variable:
             dtype = np.dtype(str(variable.attrs["dtype"]))
         elif dtype.kind not in "fiub":
             dtype = np.dtype(object)
-        return cls(path, name, tuple(variable.dimensions), tuple(variable.shape), dtype, attrs)
+        return cls(path, name, tuple(variable.dimensions), dtype, attrs)
 
     def read(self, key: tuple[slice, ...]) -> Array:
         """Some of its values."""
