@@ -90,13 +90,22 @@ class Study:
 
     @property
     def input_files(self) -> tuple[Path, ...]:
-        """Every file of the folder that the study reads, for hashes."""
-        prices = self.settings.prices
+        """Every file of the folder that the study or a scenario reads, for hashes."""
         meters = [row.cells.get("load_file") for row in self.rows["companies"]]
         tables = [f"{table.name}.csv" for table in TABLES]
-        names = [SETTINGS_FILE, *tables, *meters, prices.spot.file, prices.price_sheet.value]
+        names = [SETTINGS_FILE, *tables, *meters, *self.settings_files]
         paths = dict.fromkeys(self.folder / name for name in names if name)
         return tuple(path for path in paths if path.is_file())
+
+    @property
+    def settings_files(self) -> tuple[str, ...]:
+        """What settings, also those of a scenario, name where a file of the folder may stand."""
+        names: list[str | None] = []
+        for settings in (self.settings, *map(self._settings_of, self.scenarios)):
+            prices, weather = settings.prices, settings.weather
+            names += [prices.spot.file, prices.price_sheet.value]
+            names += [weather.file.value, weather.reference.value]
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @cached_property
     def _document(self) -> dict[str, Any]:
@@ -123,13 +132,18 @@ class Study:
                 raise
             raise InputError(f"in scenario {name!r}: {error}") from error
 
+    def _settings_of(self, name: str) -> Settings:
+        """Settings with the overrides of a scenario."""
+        tables = {table.name for table in TABLES}
+        changes = self.settings.scenarios[name]
+        own = {p: v for p, v in changes.items() if p.split(".")[0] not in tables}
+        if not own:
+            return self.settings
+        return _settings(override_document(self._document, own, name), {})
+
     def _changed(self, name: str, changes: Mapping[str, Any], regime: str | None) -> Inputs:
         """Inputs with the overrides of a scenario, under a regime."""
-        tables = {table.name for table in TABLES}
-        own = {p: v for p, v in changes.items() if p.split(".")[0] not in tables}
-        settings = (
-            _settings(override_document(self._document, own, name), {}) if own else self.settings
-        )
+        settings = self._settings_of(name)
         if regime is not None:
             settings = settings.model_copy(update={"regime": regime})
         changed = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -61,7 +62,12 @@ def energy_price(company: Company, spot: Floats) -> Floats:
 def load(ground: Ground, company: Company) -> Floats:
     """Electricity demand [kW]: from the meter file, else a profile with exact energy and peak.
 
-    The refrigeration is part of the energy and the peak; its own series follows the weather.
+    The refrigeration is part of the energy and the peak; its own series follows the weather:
+
+    ``load = load(reference) − refrigeration(reference) + refrigeration(weather)``
+
+    with `reference` the weather of the company's figures. A meter file is what was measured, in the
+    weather of its year: it stays as it is.
     """
     if company.load_file is not None:
         return _metered(ground, company, company.load_file)
@@ -70,9 +76,10 @@ def load(ground: Ground, company: Company) -> Floats:
     assert company.peak_kw is not None, "refused by checks.check_company"
     # The seed hangs on the name alone, so a further company leaves the loads of the others alone.
     seed = ground.inputs.settings.seed + zlib.crc32(company.id.encode())
-    cold = refrigeration_series(ground, company)[0] if company.refrigeration_kwh else None
+    usual = replace(ground, weather=ground.reference)
+    cold = refrigeration_series(usual, company)[0] if company.refrigeration_kwh else None
     try:
-        return electricity_load(
+        demand = electricity_load(
             ground.calendar,
             company.load_profile,
             company.electricity_kwh,
@@ -84,10 +91,19 @@ def load(ground: Ground, company: Company) -> Floats:
         raise InputError(
             f"companies.csv, company {company.id!r}, field load_profile: {error}"
         ) from error
+    if cold is None or ground.weather is ground.reference:
+        return demand
+    demand = demand - cold + refrigeration_series(ground, company)[0]
+    weather = f"the weather {ground.inputs.settings.weather.file.value}"
+    _check_connection(company, float(demand.max()), weather)
+    return demand
 
 
 def refrigeration_series(ground: Ground, company: Company) -> tuple[Floats, Floats]:
-    """Electricity and rejected heat of the refrigeration of a company [kW]."""
+    """Electricity and rejected heat of the refrigeration of a company [kW].
+
+    What is inside a meter file keeps its yearly energy in every weather, as the file does.
+    """
     return refrigeration(
         ground.calendar,
         ground.weather,
@@ -95,6 +111,7 @@ def refrigeration_series(ground: Ground, company: Company) -> tuple[Floats, Floa
         room_c=company.room_c,
         evaporation_c=company.evaporation_c,
         condensing_min_c=company.waste_heat_c,
+        reference=ground.weather if company.load_file else ground.reference,
     )
 
 
@@ -112,9 +129,13 @@ def _metered(ground: Ground, company: Company, file: str) -> Floats:
                 f"companies.csv, company {company.id!r}, field {field}: expected {expected:g} as "
                 f"stated (within 2 %), but {file} gives {found:.6g}"
             )
+    _check_connection(company, peak, file)
+    return series
+
+
+def _check_connection(company: Company, peak: float, of: str) -> None:
     if peak > company.connection_kw:
         raise InputError(
             f"companies.csv, company {company.id!r}, field connection_kw: expected at least the "
-            f"peak in {file}, {peak:.6g} kW, found {company.connection_kw:g}"
+            f"peak in {of}, {peak:.6g} kW, found {company.connection_kw:g}"
         )
-    return series
