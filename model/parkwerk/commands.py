@@ -137,12 +137,19 @@ def chosen_regimes(names: str) -> list[str]:
 
 
 def check(folder: Path) -> None:
-    """Build every scenario; show the companies wherever they differ from those before."""
+    """Build every scenario; show the companies wherever they differ, and the weather of each."""
+    import xarray as xr
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     from parkwerk.report.admission import admitted, standings
+    from parkwerk.report.climate import (
+        against_figures,
+        climate_lines,
+        climate_summary,
+        climate_table,
+    )
     from parkwerk.report.plausibility import (
         plausibility,
         plausibility_table,
@@ -159,6 +166,7 @@ def check(folder: Path) -> None:
     say(f"{study.settings.title}: {folder}", indent=0)
     say(f"read {', '.join(file.name for file in study.input_files)}")
     shown: dict[str, str] = {}
+    climates: dict[str, xr.Dataset] = {}
     for name in study.scenarios:
         scenario = study.scenario(name)
         console.print(
@@ -168,7 +176,11 @@ def check(folder: Path) -> None:
         say(title)
         for line in rules:
             say(line, indent=4)
-        figures, companies = plausibility(scenario), standings(study.inputs(name))
+        inputs = study.inputs(name)
+        climates[name] = climate_summary({name: scenario})
+        if changed := against_figures(scenario, inputs):
+            say(changed)
+        figures, companies = plausibility(scenario), standings(inputs)
         key = "\n".join([figures.to_json(), *companies])
         if key in shown:
             say(f"companies as in {shown[key]}")
@@ -177,6 +189,11 @@ def check(folder: Path) -> None:
         console.print(plausibility_table(figures))
         for line in [*remarks(figures), *companies]:
             say(line)
+    climate = xr.concat(climates.values(), "scenario")
+    say("\nweather, and what follows it", indent=0)
+    console.print(climate_table(climate))
+    for line in climate_lines(climate):
+        say(line)
     say(f"\nAll {len(study.scenarios)} scenarios are complete and consistent.", indent=0)
 
 
