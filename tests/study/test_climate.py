@@ -123,9 +123,11 @@ def test_sun_and_heat_pumps_follow_the_weather(warmer: tuple[xr.Dataset, xr.Data
 def test_figures_that_hold_in_any_weather(tmp_path: Path) -> None:
     """Proves: with `reference: any` heat and refrigeration meet the table in every weather."""
     any_weather = {"value": "any", "source": "assumption: a test"}
-    folder = study_with(tmp_path, reference=any_weather)
+    folder = study_with(tmp_path, reference=any_weather, label="a year for tests")
     write_try(folder / "other.dat", 12.0)
     scenario = read_study(folder).scenario("other")
+    said = scenario["outdoor_temperature"].attrs["source"]
+    assert said.startswith("a year for tests: other.dat: DWD test reference year, extreme summer")
     assert float(scenario["heat_demand"].sum()) == pytest.approx(500_000)
     assert float(scenario["refrigeration_electricity"].sum()) == pytest.approx(400_000)
 
@@ -164,6 +166,13 @@ def test_weather_of_another_place_is_refused(tmp_path: Path) -> None:
     write_try(folder / "other.dat", north=NORTH - 300_000, east=EAST)
     with pytest.raises(InputError, match=r"other\.dat: weather of 50\.7.*3[0-9]{2} km from the"):
         read_study(folder).scenario("other")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """Proves: other scenarios run without it, and the field is named when it is needed."""
+    read = read_study(study_with(tmp_path))
+    with pytest.raises(InputError, match=r"field weather\.file: expected hamburg-2010 or a file"):
+        read.scenario("other")
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_place_of_the_metres_of_the_dwd(
     """Proves: metres become the degrees that stand in the names of the DWD's own files.
 
     Hamburg's is TRY2045_535299100078, Potsdam's TRY2015_523938130651. On a sphere instead of the
-    ellipsoid the first would lie 0.01 degrees off.
+    ellipsoid Potsdam would lie 0.007 degrees further east.
     """
     assert geographic(east, north) == pytest.approx((latitude, longitude), abs=5e-5)
 
@@ -169,6 +169,16 @@ def test_hours_of_another_time_zone_are_refused(tmp_path: Path) -> None:
     """
     path = write_try(tmp_path / "utc.dat", utc_shift=0)
     with pytest.raises(InputError, match=r"utc\.dat: the radiation follows the sun of 1 h later"):
+        read_weather_file(path)
+
+
+def test_the_epw_of_pvgis_is_refused(tmp_path: Path) -> None:
+    """Proves: an EPW that states the zone 1 but holds UTC is seen, as those of PVGIS do.
+
+    Its value of the first row is that of 0:10 UTC, where 23:30 UTC of the day before is stated.
+    """
+    path = write_epw(tmp_path / "pvgis.epw", 1, COUNTED, high_sun(2025, 0, 10))
+    with pytest.raises(InputError, match=r"pvgis\.epw: the radiation follows the sun of 1 h later"):
         read_weather_file(path)
 
 

@@ -71,9 +71,9 @@ def write_try(
     return path
 
 
-def write_epw(path: Path, zone: int, temperature: Floats) -> Path:
-    """An EPW in a time zone; temperatures by the hours of the file."""
-    sun = high_sun(2025, zone, 30)
+def write_epw(path: Path, zone: int, temperature: Floats, sun: Floats | None = None) -> Path:
+    """An EPW in a time zone; temperatures by the hours of the file, radiation 600·cos z."""
+    sun = high_sun(2025, zone, 30) if sun is None else sun
     head = [
         f"LOCATION,Hamburg,-,DEU,a test,101470,{LATITUDE},{LONGITUDE},{zone}.0,16.0",
         *["DESIGN CONDITIONS,0"] * 7,

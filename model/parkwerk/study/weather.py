@@ -65,20 +65,26 @@ def lay_weather(folder: Path, chosen: Weather, calendar: Calendar) -> tuple[xr.D
     InputError
         When a file cannot be read, or is that of a place more than :data:`FARTHEST_KM` away.
     """
-    year = _year(folder, chosen, chosen.file, chosen.format)
+    year = _year(folder, chosen, "file", chosen.format)
     if chosen.label:
         year = replace(year, source=f"{chosen.label}: {year.source}")
     weather = read_weather(calendar, year)
     if chosen.reference.value in (ANY, chosen.file.value):
         return weather, weather
-    return weather, read_weather(calendar, _year(folder, chosen, chosen.reference, "auto"))
+    return weather, read_weather(calendar, _year(folder, chosen, "reference", "auto"))
 
 
-def _year(folder: Path, chosen: Weather, file: Choice, form: str) -> WeatherYear:
-    """The weather year of a file, or the one that comes with parkwerk."""
+def _year(folder: Path, chosen: Weather, field: str, form: str) -> WeatherYear:
+    """The weather year that a field names: a file, or the one that comes with parkwerk."""
+    file: Choice = getattr(chosen, field)
     if file.value == HAMBURG_2010:
         year = hamburg_2010()
     else:
+        if not (folder / file.value).is_file():
+            raise InputError(
+                f"study.yaml, field weather.{field}: expected {HAMBURG_2010} or a file in "
+                f"{folder}, found {file.value!r}"
+            )
         year = read_weather_file(folder / file.value, form)
         year = replace(year, source=f"{file.value}: {year.source} | {file.source}")
     away = distance_km(chosen.latitude.value, chosen.longitude.value, year)

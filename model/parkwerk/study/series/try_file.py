@@ -1,4 +1,4 @@
-"""Test reference years (TRY) of the Deutscher Wetterdienst: the file format of 2010 and of 2017."""
+"""Test reference years (TRY) of the Deutscher Wetterdienst, in the formats of 2010 and 2015."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = {
     "wind_speed": "WG",
 }
 #: Centre of the radiation in minutes after the start of a row, by the column that tells the
-#: edition: RG stands in the TRY of 2010, RW in those of 2015 and 2045 (issued in 2017). Measured
+#: edition: RG stands in the TRY of 2010, RW in those of 2015 and 2045. Measured
 #: against the position of the sun: in the TRY of 2010 the radiation is centred on the label.
 CENTRE_MIN = {"RG": 60.0, "RW": 30.0}
 KINDS = {
