@@ -164,7 +164,7 @@ def test_weather_of_another_place_is_refused(tmp_path: Path) -> None:
     """Proves: a cell 300 km to the south is not the weather of the study, unless that is there."""
     folder = study_with(tmp_path)
     write_try(folder / "other.dat", north=NORTH - 300_000, east=EAST)
-    with pytest.raises(InputError, match=r"other\.dat: weather of 50\.7.*3[0-9]{2} km from the"):
+    with pytest.raises(InputError, match=r"other\.dat is weather of 50\.7.*3[0-9]{2} km from the"):
         read_study(folder).scenario("other")
 
 

@@ -90,8 +90,8 @@ def _year(folder: Path, chosen: Weather, field: str, form: str) -> WeatherYear:
     away = distance_km(chosen.latitude.value, chosen.longitude.value, year)
     if away > FARTHEST_KM:
         raise InputError(
-            f"{year.name}: weather of {year.latitude:.3f} deg north, {year.longitude:.3f} deg "
-            f"east, {away:.0f} km from the study (weather.latitude, weather.longitude in "
-            f"study.yaml), expected at most {FARTHEST_KM} km"
+            f"study.yaml, field weather.{field}: {file.value} is weather of {year.latitude:.3f} "
+            f"deg north, {year.longitude:.3f} deg east, {away:.0f} km from the study (fields "
+            f"weather.latitude and weather.longitude), expected at most {FARTHEST_KM} km"
         )
     return year
