@@ -137,12 +137,19 @@ def chosen_regimes(names: str) -> list[str]:
 
 
 def check(folder: Path) -> None:
-    """Build every scenario and variant; show what differs from those before."""
+    """Build every scenario and variant; show what differs from those before, and the weather."""
+    import xarray as xr
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     from parkwerk.report.admission import admitted, standings
+    from parkwerk.report.climate import (
+        against_figures,
+        climate_lines,
+        climate_summary,
+        climate_table,
+    )
     from parkwerk.report.plausibility import (
         plausibility,
         plausibility_table,
@@ -160,6 +167,7 @@ def check(folder: Path) -> None:
     say(f"read {', '.join(file.name for file in study.input_files)}")
     shown: dict[str, str] = {}
     ruled: dict[tuple[str, ...], str] = {}
+    climates: dict[str, xr.Dataset] = {}
     for name in study.names:
         scenario = study.scenario(name)
         console.print(
@@ -170,7 +178,11 @@ def check(folder: Path) -> None:
         first = ruled.setdefault((title, *rules), name)
         for line in rules if first == name else [f"rules as in {first}"]:
             say(line, indent=4)
-        figures, companies = plausibility(scenario), standings(study.inputs(name))
+        inputs = study.inputs(name)
+        climates[name] = climate_summary({name: scenario})
+        if changed := against_figures(scenario, inputs):
+            say(changed)
+        figures, companies = plausibility(scenario), standings(inputs)
         key = "\n".join([figures.to_json(), *companies])
         if key in shown:
             say(f"companies as in {shown[key]}")
@@ -179,6 +191,11 @@ def check(folder: Path) -> None:
         console.print(plausibility_table(figures))
         for line in [*remarks(figures), *companies]:
             say(line)
+    climate = xr.concat(climates.values(), "scenario")
+    say("\nweather, and what follows it", indent=0)
+    console.print(climate_table(climate))
+    for line in climate_lines(climate):
+        say(line)
     many = f" and {len(study.variants)} variants" if study.variants else ""
     say(f"\nAll {len(study.scenarios)} scenarios{many} are complete and consistent.", indent=0)
 

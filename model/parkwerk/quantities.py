@@ -140,6 +140,7 @@ SCENARIO = _table(
     ("heat_storage_limit", "company", "kWh", "largest heat store that the company has room for"),
     # --- waste heat and its pipes ------------------------------------------------------------
     ("waste_heat", "heat_source time", "kW", "recoverable waste heat"),
+    ("refrigeration_electricity?", "heat_source time", "kW", "refrigeration within the demand"),
     ("waste_heat_cost", "heat_source", "EUR/kWh", "running cost of recovering a kWh"),
     ("recovery_cost", "heat_source", "EUR/(kW*a)", "annuity of the heat recovery per kW"),
     ("recovery_investment", "heat_source", "EUR/kW", "investment in the heat recovery"),
@@ -190,7 +191,9 @@ SCENARIO = _table(
     # --- emissions ---------------------------------------------------------------------------
     ("grid_emission_factor", "", "kg/kWh", "CO2 of a kWh of grid electricity"),
     ("gas_emission_factor", "", "kg/kWh", "CO2 of a kWh of gas (upper heating value)"),
+    # --- weather, for the reader -------------------------------------------------------------
     ("outdoor_temperature?", "time", "degC", "outdoor air temperature"),
+    ("global_horizontal?", "time", "W/m2", "irradiance on the horizontal"),
 )
 
 #: Costs whose prices change alike; `equipment` is maintenance, membership and what is replaced.

@@ -12,7 +12,8 @@ import xarray as xr
 from parkwerk.errors import InputError
 from parkwerk.study.series.calendar import Calendar
 from parkwerk.study.series.solar import pv_yield
-from parkwerk.study.series.weather import hamburg_2010, read_weather
+from parkwerk.study.series.weather import read_weather
+from parkwerk.study.series.weather_file import hamburg_2010
 
 SOUTH, EAST, WEST = (30, 180), (10, 90), (10, 270)
 

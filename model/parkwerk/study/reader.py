@@ -105,13 +105,22 @@ class Study:
 
     @property
     def input_files(self) -> tuple[Path, ...]:
-        """Every file of the folder that the study reads, for hashes."""
-        prices = self.settings.prices
+        """Every file of the folder that the study or a scenario reads, for hashes."""
         meters = [row.cells.get("load_file") for row in self.rows["companies"]]
         tables = [f"{table.name}.csv" for table in TABLES]
-        names = [SETTINGS_FILE, *tables, *meters, prices.spot.file, prices.price_sheet.value]
+        names = [SETTINGS_FILE, *tables, *meters, *self.settings_files]
         paths = dict.fromkeys(self.folder / name for name in names if name)
         return tuple(path for path in paths if path.is_file())
+
+    @cached_property
+    def settings_files(self) -> tuple[str, ...]:
+        """What settings, also those of a scenario, name where a file of the folder may stand."""
+        names: list[str | None] = []
+        for settings in (self.settings, *map(self._settings_of, self.scenarios)):
+            prices, weather = settings.prices, settings.weather
+            names += [prices.spot.file, prices.price_sheet.value]
+            names += [weather.file.value, weather.reference.value]
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @cached_property
     def _document(self) -> dict[str, Any]:
@@ -132,6 +141,15 @@ class Study:
             if not layers or any(f"field {layer.field}," in str(error) for layer in layers):
                 raise
             raise InputError(f"in scenario {name!r}: {error}") from error
+
+    def _settings_of(self, name: str) -> Settings:
+        """Settings with the overrides of a scenario or a variant."""
+        tables = {table.name for table in TABLES}
+        document = self._document
+        for layer in self._layers(name):
+            own = layer.of(tables, inside=False)
+            document = override_document(document, own, name) if own.changes else document
+        return self.settings if document is self._document else _settings(document, {})
 
     def _layers(self, name: str) -> list[Layer]:
         """What a scenario or a variant changes, in this order.
@@ -158,12 +176,7 @@ class Study:
 
     def _changed(self, name: str, layers: Sequence[Layer], regime: str | None) -> Inputs:
         """Inputs with the overrides of a scenario, under a regime."""
-        tables = {table.name for table in TABLES}
-        document = self._document
-        for layer in layers:
-            own = layer.of(tables, inside=False)
-            document = override_document(document, own, name) if own.changes else document
-        settings = self.settings if document is self._document else _settings(document, {})
+        settings = self._settings_of(name)
         if regime is not None:
             settings = settings.model_copy(update={"regime": regime})
         changed = {}

@@ -23,7 +23,7 @@ from parkwerk.study.parts.statute import statute
 from parkwerk.study.parts.storage import battery, heat_storage
 from parkwerk.study.parts.supply import supply
 from parkwerk.study.series.calendar import Calendar
-from parkwerk.study.series.weather import weather_of
+from parkwerk.study.weather import lay_weather
 
 
 def positions(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
@@ -116,10 +116,10 @@ def _fill(scenario: xr.Dataset, ground: Ground, parts: Sequence[Part]) -> xr.Dat
 
 
 def lay_ground(inputs: Inputs) -> Ground:
-    """Calendar and weather of the inputs."""
+    """Calendar and weather of the inputs, and the weather of the companies' figures."""
     settings = inputs.settings
     calendar = Calendar(settings.year, settings.step_hours)
-    return Ground(inputs, calendar, weather_of(calendar))
+    return Ground(inputs, calendar, *lay_weather(inputs.folder, settings.weather, calendar))
 
 
 def _coordinates(ground: Ground) -> dict[str, tuple[str, object]]:

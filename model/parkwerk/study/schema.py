@@ -28,6 +28,7 @@ from parkwerk.study.values import (
     VoltageLevel,
     YearlyShare,
 )
+from parkwerk.study.weather import Weather
 
 #: A junction of heat pipes: `J` and a number, so that it cannot be taken for a company.
 JUNCTION = re.compile(r"^J[0-9]+$")
@@ -104,6 +105,7 @@ class Settings(Strict):
         default=Value(value=20, unit="a", source="assumption: the life of most of the equipment"),
         title="years over which a net present value is taken",
     )
+    weather: Weather = Field(default=Weather(), title="weather")
     prices: Prices = Field(title="prices")
     tariff_options: tuple[TariffOption, ...] = Field(
         default=get_args(TariffOption), title="options of the grid fee beside the yearly pairs"

@@ -29,12 +29,14 @@ Part = Callable[["Ground", xr.Dataset], Mapping[str, Sourced]]
 class Ground:
     """The inputs of a scenario with the year, the weather and the law that belong to them.
 
-    `meters` are there once the demands that they measure are.
+    `reference` is the weather of the companies' figures, often `weather` itself. `meters` are there
+    once the demands that they measure are.
     """
 
     inputs: Inputs
     calendar: Calendar
     weather: xr.Dataset
+    reference: xr.Dataset
     meters: tuple[Meter, ...] = ()
 
     @property

@@ -22,17 +22,26 @@ def heat_sources(inputs: Inputs) -> list[Company]:
 
 
 def heat_recovery(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
-    """Recoverable waste heat: ``recoverable_share·rejected heat`` of the refrigeration."""
+    """Recoverable waste heat: ``recoverable_share·rejected heat`` of the refrigeration.
+
+    Beside it the electricity of the refrigeration, which is part of the company's demand.
+    """
     cost, sources = ground.technologies.heat_recovery, heat_sources(ground.inputs)
     heat = np.zeros((len(sources), ground.calendar.steps))
-    for row, company in zip(heat, sources, strict=True):
-        row[:] = cost.recoverable_share.value * refrigeration_series(ground, company)[1]
+    electricity = np.zeros_like(heat)
+    for i, company in enumerate(sources):
+        electricity[i], rejected = refrigeration_series(ground, company)
+        heat[i] = cost.recoverable_share.value * rejected
     each = np.ones(len(sources))
     grant = cost.funding_share
     return {
         "waste_heat": (
             heat,
             f"{ground.company_sources('refrigeration_kwh')} | {cost.recoverable_share.source}",
+        ),
+        "refrigeration_electricity": (
+            electricity,
+            f"{ground.company_sources('refrigeration_kwh')} | {ground.weather.attrs['source']}",
         ),
         "waste_heat_cost": (cost.running_cost.value * each, cost.running_cost.source),
         "recovery_investment": (

@@ -66,15 +66,25 @@ def site_heat(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
         ),
         "heat_pump_limit": (limits(chosen, useful), limit_source(ground, "heat_pump_limit_kw")),
         "outdoor_temperature": (outdoor, str(ground.weather.attrs["source"])),
+        "global_horizontal": (
+            (ground.weather["beam_horizontal"] + ground.weather["diffuse_horizontal"]).to_numpy(),
+            str(ground.weather.attrs["source"]),
+        ),
     }
 
 
 def demand_series(ground: Ground, company: Company) -> Floats:
-    """Heat demand of a company [kW]; zero for one without."""
+    """Heat demand of a company [kW] in the weather of the study; zero for one without."""
     if not company.heat_kwh:
         return np.zeros(ground.calendar.steps)
     assert company.heat_profile is not None, "refused by checks.check_company"
-    return heat_demand(ground.calendar, ground.weather, company.heat_profile, company.heat_kwh)
+    return heat_demand(
+        ground.calendar,
+        ground.weather,
+        company.heat_profile,
+        company.heat_kwh,
+        reference=ground.reference,
+    )
 
 
 def electricity_ratio(ground: Ground, company: Company, source_c: Floats) -> Floats:

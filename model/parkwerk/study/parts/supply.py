@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from parkwerk.study.series.calendar import Calendar, Floats
 from parkwerk.study.series.heat import refrigeration
 from parkwerk.study.series.load import electricity_load, read_load_file
 from parkwerk.study.series.prices import read_price_file, reference_prices
-from parkwerk.study.series.weather import weather_of
+from parkwerk.study.series.weather import usual_weather
 
 #: How far a meter file may be from what the table says of it.
 METER_TOLERANCE = 0.02
@@ -57,16 +58,19 @@ def _prices(ground: Ground) -> xr.DataArray:
     settings = ground.inputs.settings
     spot = settings.prices.spot
     if spot.file is None:
-        return _reference(ground.calendar, spot.statistics_year, settings.seed).copy()
+        calendar, year = ground.calendar, spot.statistics_year
+        if ground.weather is usual_weather(calendar):
+            return _usual_prices(calendar, year, settings.seed).copy()
+        return reference_prices(calendar, ground.weather, year, settings.seed)
     path = ground.inputs.folder / spot.file
     prices = read_price_file(path, spot.file_unit, spot.file_timezone, ground.calendar)
     return prices.assign_attrs(source=f"{spot.file}: {spot.source}")
 
 
 @lru_cache(maxsize=4)
-def _reference(calendar: Calendar, year: int, seed: int) -> xr.DataArray:
-    """The reference year, which many scenarios of a study share; to read only."""
-    return reference_prices(calendar, weather_of(calendar), year, seed)
+def _usual_prices(calendar: Calendar, year: int, seed: int) -> xr.DataArray:
+    """The prices of the usual weather, which many scenarios share; to read only."""
+    return reference_prices(calendar, usual_weather(calendar), year, seed)
 
 
 def energy_price(company: Company, spot: Floats) -> Floats:
@@ -81,7 +85,12 @@ def energy_price(company: Company, spot: Floats) -> Floats:
 def load(ground: Ground, company: Company) -> Floats:
     """Electricity demand [kW]: from the meter file, else a profile with exact energy and peak.
 
-    The refrigeration is part of the energy and the peak; its own series follows the weather.
+    The refrigeration is part of the energy and the peak; its own series follows the weather:
+
+    ``load = load(reference) − refrigeration(reference) + refrigeration(weather)``
+
+    with `reference` the weather of the company's figures. A meter file is what was measured, in the
+    weather of its year: it stays as it is.
     """
     if company.load_file is not None:
         return _metered(ground, company, company.load_file)
@@ -90,9 +99,10 @@ def load(ground: Ground, company: Company) -> Floats:
     assert company.peak_kw is not None, "refused by checks.check_company"
     # The seed hangs on the name alone, so a further company leaves the loads of the others alone.
     seed = ground.inputs.settings.seed + zlib.crc32(company.id.encode())
-    cold = refrigeration_series(ground, company)[0] if company.refrigeration_kwh else None
+    usual = replace(ground, weather=ground.reference)
+    cold = refrigeration_series(usual, company)[0] if company.refrigeration_kwh else None
     try:
-        return electricity_load(
+        demand = electricity_load(
             ground.calendar,
             company.load_profile,
             company.electricity_kwh,
@@ -104,10 +114,19 @@ def load(ground: Ground, company: Company) -> Floats:
         raise InputError(
             f"companies.csv, company {company.id!r}, field load_profile: {error}"
         ) from error
+    if cold is None or ground.weather is ground.reference:
+        return demand
+    demand = demand - cold + refrigeration_series(ground, company)[0]
+    weather = f"the weather {ground.inputs.settings.weather.file.value}"
+    _check_connection(company, float(demand.max()), weather)
+    return demand
 
 
 def refrigeration_series(ground: Ground, company: Company) -> tuple[Floats, Floats]:
-    """Electricity and rejected heat of the refrigeration of a company [kW]."""
+    """Electricity and rejected heat of the refrigeration of a company [kW].
+
+    What is inside a meter file keeps its yearly energy in every weather, as the file does.
+    """
     return refrigeration(
         ground.calendar,
         ground.weather,
@@ -115,6 +134,7 @@ def refrigeration_series(ground: Ground, company: Company) -> tuple[Floats, Floa
         room_c=company.room_c,
         evaporation_c=company.evaporation_c,
         condensing_min_c=company.waste_heat_c,
+        reference=ground.weather if company.load_file else ground.reference,
     )
 
 
@@ -132,9 +152,13 @@ def _metered(ground: Ground, company: Company, file: str) -> Floats:
                 f"companies.csv, company {company.id!r}, field {field}: expected {expected:g} as "
                 f"stated (within 2 %), but {file} gives {found:.6g}"
             )
+    _check_connection(company, peak, file)
+    return series
+
+
+def _check_connection(company: Company, peak: float, of: str) -> None:
     if peak > company.connection_kw:
         raise InputError(
             f"companies.csv, company {company.id!r}, field connection_kw: expected at least the "
-            f"peak in {file}, {peak:.6g} kW, found {company.connection_kw:g}"
+            f"peak in {of}, {peak:.6g} kW, found {company.connection_kw:g}"
         )
-    return series

@@ -205,19 +205,18 @@ def _cell(value: Any) -> str:
 
 
 def _write(folder: Path, texts: dict[str, str], base: Study) -> None:
-    """The drawn files, and the price sheet and prices that the base keeps in its folder."""
+    """The drawn files, and the prices and weather that the base keeps in its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    prices = base.settings.prices
-    for name in filter(None, (prices.price_sheet.value, prices.spot.file)):
+    for name in base.settings_files:
         file = base.folder / name
         if not file.is_file() or Path(name).is_absolute():
             continue
         if ".." in Path(name).parts:
             raise InputError(
-                f"{base.folder / SETTINGS_FILE}, field prices: expected files inside the study "
-                f"folder, because they are copied with it, found {name!r}"
+                f"{base.folder / SETTINGS_FILE}, fields prices and weather: expected files inside "
+                f"the study folder, because they are copied with it, found {name!r}"
             )
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, folder / name)

@@ -33,16 +33,29 @@ ZERO_CELSIUS = 273.15
 TEMPERATURE_CLASSES = (-15, -10, -5, 0, 5, 10, 15, 20, 25)
 
 
-def heat_demand(calendar: Calendar, weather: xr.Dataset, profile: str, annual_kwh: float) -> Floats:
-    """Heat demand (time,) [kW] by the gas standard load profile, with exact annual energy.
+def heat_demand(
+    calendar: Calendar,
+    weather: xr.Dataset,
+    profile: str,
+    annual_kwh: float,
+    reference: xr.Dataset | None = None,
+) -> Floats:
+    """Heat demand (time,) [kW] by the gas standard load profile.
 
-    Q[d,h] ∝ h(T_d)·F[weekday]·H[hour, weekday, class of T_d]
+    Q[d,h] = KW·x[d,h],   x[d,h] = h(T_d)·F[weekday]·H[hour, weekday, class of T_d]
     h(T)   = A/(1 + (B/(T - 40))^C) + D
     T_d    = (T[d] + T[d-1]/2 + T[d-2]/4 + T[d-3]/8)/1.875      daily means of local days
 
     Coefficients A to D (without wind impact), weekday and hour factors: BDEW guide on gas standard
     load profiles, from the tables of demandlib. Holidays count as Sundays; hours are local. On
     quarter hours the hourly mean is kept, with a ramp inside the hour.
+
+    The customer value KW says how large the customer is, whatever the weather. It is such that
+    Σ Q·Δt is `annual_kwh` in the weather `reference`, or in `weather` itself if there is none:
+
+    KW = annual_kwh / Σ x(reference),   so   Σ Q·Δt = annual_kwh·Σ x(weather)/Σ x(reference)
+
+    The part D of the demand (hot water, processes) stays in a warm year, the rest follows it.
 
     Raises
     ------
@@ -55,6 +68,15 @@ def heat_demand(calendar: Calendar, weather: xr.Dataset, profile: str, annual_kw
         )
     if annual_kwh < 0:
         raise InputError(f"a heat demand of {annual_kwh:g} kWh/a is negative, expected 0 or more")
+    power = _heat_shape(calendar, weather, profile)
+    usual = power
+    if reference is not None and reference is not weather:
+        usual = _heat_shape(calendar, reference, profile)
+    return calendar.from_hours(power * (annual_kwh / usual.sum()))
+
+
+def _heat_shape(calendar: Calendar, weather: xr.Dataset, profile: str) -> Floats:
+    """Heat demand (8760,) by customer value: x of :func:`heat_demand`."""
     hours = calendar.hourly
     local = hours.local_times
     temperature = _weighted_temperature(hours, calendar.to_hours(weather["temperature"].to_numpy()))
@@ -68,8 +90,8 @@ def heat_demand(calendar: Calendar, weather: xr.Dataset, profile: str, annual_kw
     by_hour = _table("hour", profile, "building_class == 0")
     by_hour = by_hour[np.lexsort((by_hour[:, 0], by_hour[:, 1]))][:, -10:].reshape(7, 24, 10)
     by_weekday = _table("weekday", profile)[:, -1]
-    power = daily * by_weekday[weekday] * by_hour[weekday, local.hour, interval]
-    return calendar.from_hours(power * (annual_kwh / power.sum()))
+    shape: Floats = daily * by_weekday[weekday] * by_hour[weekday, local.hour, interval]
+    return shape
 
 
 def _weighted_temperature(calendar: Calendar, temperature: Floats) -> Floats:
@@ -111,14 +133,19 @@ def refrigeration(
     grade: float = 0.5,
     base_share: float = 0.6,
     auxiliary_share: float = 0.12,
+    reference: xr.Dataset | None = None,
 ) -> tuple[Floats, Floats]:
     """Electricity and rejected heat of a cold store (time,), (time,) [kW].
 
-    q[t]   = b + (1 - b)·max(0, T[t] - T_room) / mean(max(0, T - T_room))     cooling load, shape
+    q[t]   = b + (1 - b)·max(0, T[t] - T_room) / mean(max(0, T_ref - T_room))  cooling load, shape
     T_k[t] = max(T_k,min, T[t] + ΔT)                                          condensing
     COP[t] = η·T_e/(T_k[t] - T_e)                                     cooling, T_e in kelvin
-    P[t]   = s·q[t]/COP[t]·1/(1 - u)                                  Σ P·Δt = annual energy
+    P[t]   = s·q[t]/COP[t]·1/(1 - u)                    Σ P·Δt = annual energy at T = T_ref
     Q_c[t] = s·q[t]·(1 + 1/COP[t])                                    heat at the condenser
+
+    The plant, and so s, is that of the annual energy in the weather `reference` (T_ref), or in
+    `weather` itself if there is none. In a warmer one more heat enters the room, and the plant
+    condenses at a higher temperature: both raise its electricity.
 
     The heat leaves at the condensing temperature; `condensing_min_c` is therefore the lowest
     source temperature of a heat recovery. All defaults are assumptions for a chilled store.
@@ -160,15 +187,21 @@ def refrigeration(
             f"refrigeration: evaporation at {evaporation_c:g} degC, expected below the room "
             f"({room_c:g} degC) and below condensing ({condensing_min_c:g} degC)"
         )
-    outdoor = weather["temperature"].to_numpy()
-    excess = np.maximum(outdoor - room_c, 0.0)
-    follows = excess / excess.mean() if excess.any() else np.ones_like(excess)
-    cooling = base_share + (1 - base_share) * follows
-    condensing = np.maximum(condensing_min_c, outdoor + condenser_approach_k)
-    cop = grade * (evaporation_c + ZERO_CELSIUS) / (condensing - evaporation_c)
-    electricity = cooling / cop / (1 - auxiliary_share)
-    scale = annual_electricity_kwh / (electricity.sum() * calendar.step_hours)
-    return electricity * scale, cooling * (1 + 1 / cop) * scale
+    usual = (weather if reference is None else reference)["temperature"].to_numpy()
+    usual_excess = np.maximum(usual - room_c, 0.0)
+
+    def plant(outdoor: Floats) -> tuple[Floats, Floats]:
+        """Electricity and rejected heat at s = 1."""
+        excess = np.maximum(outdoor - room_c, 0.0)
+        follows = excess / usual_excess.mean() if usual_excess.any() else np.ones_like(excess)
+        cooling = base_share + (1 - base_share) * follows
+        condensing = np.maximum(condensing_min_c, outdoor + condenser_approach_k)
+        cop = grade * (evaporation_c + ZERO_CELSIUS) / (condensing - evaporation_c)
+        return cooling / cop / (1 - auxiliary_share), cooling * (1 + 1 / cop)
+
+    scale = annual_electricity_kwh / (plant(usual)[0].sum() * calendar.step_hours)
+    electricity, rejected = plant(weather["temperature"].to_numpy())
+    return electricity * scale, rejected * scale
 
 
 def coefficient_of_performance(
