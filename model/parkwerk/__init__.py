@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parkwerk.assess import assess
     from parkwerk.gain.gains import gains
     from parkwerk.netcdf import load, save
+    from parkwerk.sets.results import cube, open_results, open_series
     from parkwerk.solve.optimise import optimise
     from parkwerk.solve.redispatch import redispatch
     from parkwerk.study import Study, read_study
@@ -26,8 +27,11 @@ __all__ = [
     "Study",
     "__version__",
     "assess",
+    "cube",
     "gains",
     "load",
+    "open_results",
+    "open_series",
     "optimise",
     "read_study",
     "redispatch",
@@ -37,8 +41,11 @@ __all__ = [
 _HOME = {
     "Study": "parkwerk.study",
     "assess": "parkwerk.assess",
+    "cube": "parkwerk.sets.results",
     "gains": "parkwerk.gain.gains",
     "load": "parkwerk.netcdf",
+    "open_results": "parkwerk.sets.results",
+    "open_series": "parkwerk.sets.results",
     "optimise": "parkwerk.solve.optimise",
     "read_study": "parkwerk.study",
     "redispatch": "parkwerk.solve.redispatch",

@@ -140,12 +140,19 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a search that ended before its gap.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Solve all scenarios and variants, skip what is done.")
+    ] = False,
 ) -> None:
     """Find the best design, alone and together, and write what it costs and brings.
 
     Shows its stages and how near the best it is while it works, then tables and the result in
     words. Files go to <out>/<study>/<scenario>/, and replace those of an earlier run only when all
     is computed.
+
+    With --all every scenario and variant of the study is solved, --jobs of them at once; gap and
+    time limit are those of each. What is solved already is skipped, an unfinished search goes on,
+    one without an answer does not stop the others; <out>/<study>/set.csv has a row for each.
 
     \b
     Examples
@@ -154,12 +161,20 @@ def run(
       parkwerk run inputs/pilot --out my-results
       parkwerk run inputs/park --gap 0.005 --time-limit 1800
       parkwerk run inputs/park --gap 0.005 --resume
+      parkwerk run inputs/pilot --all --jobs 8
     """
     with _one_sentence():
-        from parkwerk import commands
         from parkwerk.search import Search
 
-        commands.run(study, scenario, out, Search(gap, time_limit, jobs, cluster), resume)
+        search = Search(gap, time_limit, jobs, cluster)
+        if every:
+            from parkwerk.set_commands import run_all
+
+            run_all(study, scenario, out, search)
+            return
+        from parkwerk import commands
+
+        commands.run(study, scenario, out, search, resume)
 
 
 @app.command()
@@ -262,7 +277,7 @@ def sheet(
 
 @app.command()
 def check(study: StudyFolder) -> None:
-    """Read and check all scenarios of a study without solving them.
+    """Read and check all scenarios and variants of a study without solving them.
 
     Shows what was read, and for each company the figures by which a person sees a slip of the
     pen: yearly energy, peak, full-load hours, roofs, yield of the sun, prices, size by law. For
@@ -280,7 +295,7 @@ def check(study: StudyFolder) -> None:
 
 @app.command()
 def scenarios(study: StudyFolder) -> None:
-    """List the scenarios of a study and what each changes.
+    """List the scenarios of a study and what each changes, and its variants.
 
     \b
     Example
@@ -293,6 +308,10 @@ def scenarios(study: StudyFolder) -> None:
         for name, changes in found.settings.scenarios.items():
             default = " (default)" if name == found.settings.default_scenario else ""
             typer.echo(f"{name}{default}: {', '.join(changes) or 'nothing changed'}")
+        for variant in found.variants:
+            labels = ", ".join(f"{axis} {label}" for axis, label in variant.labels.items())
+            own = ", ".join(variant.layers[-1].changes) or "nothing changed"
+            typer.echo(f"{variant.name}: {labels or own}")
 
 
 @app.command()

@@ -137,7 +137,7 @@ def chosen_regimes(names: str) -> list[str]:
 
 
 def check(folder: Path) -> None:
-    """Build every scenario; show the companies wherever they differ from those before."""
+    """Build every scenario and variant; show what differs from those before."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -159,14 +159,16 @@ def check(folder: Path) -> None:
     say(f"{study.settings.title}: {folder}", indent=0)
     say(f"read {', '.join(file.name for file in study.input_files)}")
     shown: dict[str, str] = {}
-    for name in study.scenarios:
+    ruled: dict[tuple[str, ...], str] = {}
+    for name in study.names:
         scenario = study.scenario(name)
         console.print(
             f"\nscenario {name}: {what_was_read(scenario)}", markup=False, highlight=False
         )
         title, *rules = admitted(scenario)
         say(title)
-        for line in rules:
+        first = ruled.setdefault((title, *rules), name)
+        for line in rules if first == name else [f"rules as in {first}"]:
             say(line, indent=4)
         figures, companies = plausibility(scenario), standings(study.inputs(name))
         key = "\n".join([figures.to_json(), *companies])
@@ -177,7 +179,8 @@ def check(folder: Path) -> None:
         console.print(plausibility_table(figures))
         for line in [*remarks(figures), *companies]:
             say(line)
-    say(f"\nAll {len(study.scenarios)} scenarios are complete and consistent.", indent=0)
+    many = f" and {len(study.variants)} variants" if study.variants else ""
+    say(f"\nAll {len(study.scenarios)} scenarios{many} are complete and consistent.", indent=0)
 
 
 def scale(folder: Path, companies: int, seed: int, out: Path) -> None:
@@ -227,6 +230,8 @@ def write_found(
     scenario, solution, verdict = found
     inputs = hashes(study.folder, study.input_files)
     text = explain(scenario, solution, verdict)
+    record_file = target / "run.json"
+    record_file.unlink(missing_ok=True)
     for label, dataset in zip(("scenario", "solution", "verdict"), found, strict=True):
         parkwerk.save(dataset, target / f"{label}.nc")
     with writing(target / "summary.csv") as draft:
@@ -246,7 +251,7 @@ def write_found(
         stages_s=stages_s,
         search=search.asked(),
     )
-    save_record(record, target / "run.json")
+    save_record(record, record_file)
     return text
 
 

@@ -11,6 +11,10 @@ class InputError(ParkwerkError):
     """An input is missing, malformed or implausible: names file, row, company and expectation."""
 
 
+class CheckpointError(InputError):
+    """A checkpoint is the state of another search: names the file."""
+
+
 class FormulationError(ParkwerkError):
     """A component states something that the linear templates cannot hold."""
 

@@ -67,25 +67,36 @@ class Search:
 
         ``interrupt`` is set by the first Ctrl-C.
         """
+        return interruptible(
+            lambda: self.seek(scenario, stages, interrupt, prefix, checkpoint, memory),
+            interrupt,
+            stages.say,
+        )
+
+    def seek(
+        self,
+        scenario: xr.Dataset,
+        stages: Stages,
+        interrupt: Event,
+        prefix: str = "",
+        checkpoint: Path | None = None,
+        memory: Memory | None = None,
+    ) -> xr.Dataset:
+        """The same in a thread that is interruptible as a whole."""
         from parkwerk.solve.clock import Clock
 
         limit = inf if self.time_limit is None else self.time_limit
-        clock = Clock(limit, interrupt=interrupt)
-        return interruptible(
-            lambda: parkwerk.optimise(
-                scenario,
-                gap=self.gap,
-                time_limit=limit,
-                jobs=self.jobs,
-                cluster=self.cluster,
-                checkpoint=checkpoint,
-                clock=clock,
-                progress=lambda stage: stages(prefix + stage),
-                bounds=stages.bounds,
-                memory=memory,
-            ),
-            interrupt,
-            stages.say,
+        return parkwerk.optimise(
+            scenario,
+            gap=self.gap,
+            time_limit=limit,
+            jobs=self.jobs,
+            cluster=self.cluster,
+            checkpoint=checkpoint,
+            clock=Clock(limit, interrupt=interrupt),
+            progress=lambda stage: stages(prefix + stage),
+            bounds=stages.bounds,
+            memory=memory,
         )
 
 

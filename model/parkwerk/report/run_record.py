@@ -15,6 +15,7 @@ from typing import Any
 import xarray as xr
 
 import parkwerk
+from parkwerk.content import content
 from parkwerk.errors import InputError
 from parkwerk.report.files import writing
 from parkwerk.report.proof import bounds_log, proof_of
@@ -34,7 +35,9 @@ def run_record(
 ) -> dict[str, Any]:
     """Everything of `run.json` as plain data; costs in EUR/a, null where nothing is proven.
 
-    ``bounds`` is the log of the search: seconds, cost of the best design, lower bound.
+    ``bounds`` is the log of the search: seconds, cost of the best design, lower bound. ``content``
+    is the hash by which a set of scenarios knows what is done (:mod:`parkwerk.content`), ``axes``
+    are the labels of a variant.
 
     Parameters
     ----------
@@ -49,6 +52,8 @@ def run_record(
     return {
         "study": str(found["study"]),
         "scenario": str(found["scenario"]),
+        "content": content(scenario),
+        "axes": json.loads(scenario.attrs.get("axes", "{}")),
         "regime": str(scenario.attrs.get("regime", "")),
         "law_date": str(scenario.attrs.get("law_date", "")),
         "total_cost": _number(found["total_cost"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from parkwerk.errors import InputError
+from parkwerk.errors import CheckpointError
 from parkwerk.netcdf import load, save
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Choice, Design
@@ -39,14 +39,14 @@ class Checkpoint:
 
         Raises
         ------
-        InputError
+        CheckpointError
             If it is the state of another search.
         """
         if not self.path.exists():
             return None
         kept = load(self.path)
         if kept.attrs.get("fingerprint") != self.key:
-            raise InputError(
+            raise CheckpointError(
                 f"{self.path}: the checkpoint of other inputs, expected one of this "
                 "scenario; run without --resume to begin anew"
             )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -15,10 +16,11 @@ from pydantic import ValidationError
 from parkwerk.errors import InputError
 from parkwerk.regulation.regimes import regimes
 from parkwerk.study.inputs import SETTINGS_FILE, Inputs, check_inputs
-from parkwerk.study.overrides import override_document, override_rows
+from parkwerk.study.overrides import Layer, override_document, override_rows
 from parkwerk.study.schema import Company, Link, Roof, Settings, link_label
 from parkwerk.study.tables import Row, explain, read_table, read_yaml
 from parkwerk.study.values import Strict
+from parkwerk.study.variants import Variant, variants_of
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,14 @@ TABLES = (
 class Study:
     """A study folder that was read and found sound in each of its scenarios.
 
+    Variants are read when they are asked for: there may be many.
+
     Examples
     --------
     >>> study = read_study("inputs/pilot")  # doctest: +SKIP
     >>> study.scenario("alone")  # doctest: +SKIP
     >>> study.scenario(regime="closed-network")  # doctest: +SKIP
+    >>> [study.scenario(variant.name) for variant in study.variants]  # doctest: +SKIP
     """
 
     folder: Path
@@ -88,6 +93,16 @@ class Study:
         """Names of the scenarios, in the order of the file."""
         return tuple(self.settings.scenarios)
 
+    @cached_property
+    def variants(self) -> tuple[Variant, ...]:
+        """Variants with their labels on each axis, in the order of the file."""
+        return variants_of(self.settings)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all scenarios and variants."""
+        return (*self.scenarios, *(variant.name for variant in self.variants))
+
     @property
     def input_files(self) -> tuple[Path, ...]:
         """Every file of the folder that the study reads, for hashes."""
@@ -103,42 +118,62 @@ class Study:
         return self.settings.model_dump()
 
     def inputs(self, name: str | None = None, regime: str | None = None) -> Inputs:
-        """Checked inputs of a scenario; without a name, of the default one.
+        """Checked inputs of a scenario or variant; without a name, of the default scenario.
 
         A `regime` takes the place of the scenario's own.
         """
         name = name or self.settings.default_scenario
-        if name not in self.settings.scenarios:
-            raise InputError(
-                f"{SETTINGS_FILE}, field scenarios: expected one of {', '.join(self.scenarios)}, "
-                f"found {name!r}"
-            )
+        layers = self._layers(name)
         if regime is not None and regime not in regimes():
             raise InputError(f"regime: expected one of {', '.join(regimes())}, found {regime!r}")
-        changes = self.settings.scenarios[name]
         try:
-            return self._changed(name, changes, regime)
+            return self._changed(name, layers, regime)
         except InputError as error:
-            if not changes or f"scenarios.{name}" in str(error):
+            if not layers or any(f"field {layer.field}," in str(error) for layer in layers):
                 raise
             raise InputError(f"in scenario {name!r}: {error}") from error
 
-    def _changed(self, name: str, changes: Mapping[str, Any], regime: str | None) -> Inputs:
+    def _layers(self, name: str) -> list[Layer]:
+        """What a scenario or a variant changes, in this order.
+
+        Raises
+        ------
+        InputError
+            If there is none of this name.
+        """
+        if name in self.settings.scenarios:
+            layers = [Layer(f"scenarios.{name}", self.settings.scenarios[name])]
+        elif (variant := self._variant(name)) is not None:
+            layers = list(variant.layers)
+        else:
+            more = f" or a variant ({len(self.variants)} of them)" if self.variants else ""
+            raise InputError(
+                f"{SETTINGS_FILE}, field scenarios: expected one of {', '.join(self.scenarios)}"
+                f"{more}, found {name!r}"
+            )
+        return [layer for layer in layers if layer.changes]
+
+    def _variant(self, name: str) -> Variant | None:
+        return next((variant for variant in self.variants if variant.name == name), None)
+
+    def _changed(self, name: str, layers: Sequence[Layer], regime: str | None) -> Inputs:
         """Inputs with the overrides of a scenario, under a regime."""
         tables = {table.name for table in TABLES}
-        own = {p: v for p, v in changes.items() if p.split(".")[0] not in tables}
-        settings = (
-            _settings(override_document(self._document, own, name), {}) if own else self.settings
-        )
+        document = self._document
+        for layer in layers:
+            own = layer.of(tables, inside=False)
+            document = override_document(document, own, name) if own.changes else document
+        settings = self.settings if document is self._document else _settings(document, {})
         if regime is not None:
             settings = settings.model_copy(update={"regime": regime})
         changed = {}
         for table in TABLES:
             rows = self.rows[table.name]
-            theirs = {p: v for p, v in changes.items() if p.split(".")[0] == table.name}
-            keys = [table.name_of(row) for row in rows]
-            columns = list(table.columns)
-            changed[table.name] = override_rows(rows, keys, theirs, name, columns)
+            for layer in layers:
+                theirs = layer.of({table.name}, inside=True)
+                keys = [table.name_of(row) for row in rows]
+                rows = override_rows(rows, keys, theirs, name, list(table.columns))
+            changed[table.name] = rows
         return check_inputs(self.folder, name, settings, changed)
 
     def scenario(self, name: str | None = None, regime: str | None = None) -> xr.Dataset:
@@ -147,7 +182,8 @@ class Study:
         Parameters
         ----------
         name
-            A scenario of `study.yaml`; without a name, its `default_scenario`.
+            A scenario or a variant of `study.yaml`; without a name, its `default_scenario`. A
+            variant has its labels in the attribute ``axes``, as JSON.
         regime
             A regime of :mod:`parkwerk.regulation` in place of the scenario's own.
 
@@ -158,7 +194,11 @@ class Study:
         """
         from parkwerk.study.scenario import build
 
-        return build(self.inputs(name, regime))
+        scenario = build(self.inputs(name, regime))
+        variant = self._variant(name) if name else None
+        if variant is not None and variant.labels:
+            scenario.attrs["axes"] = json.dumps(variant.labels, ensure_ascii=False)
+        return scenario
 
 
 def read_study(path: str | Path) -> Study:
@@ -184,6 +224,7 @@ def read_study(path: str | Path) -> Study:
     check_inputs(folder, "", settings, rows)
     for name in study.scenarios:
         study.inputs(name)
+    _ = study.variants  # their names; what they change may be many times what scenarios do
     return study
 
 

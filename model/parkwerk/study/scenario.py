@@ -23,7 +23,7 @@ from parkwerk.study.parts.statute import statute
 from parkwerk.study.parts.storage import battery, heat_storage
 from parkwerk.study.parts.supply import supply
 from parkwerk.study.series.calendar import Calendar
-from parkwerk.study.series.weather import read_weather
+from parkwerk.study.series.weather import weather_of
 
 
 def positions(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
@@ -106,8 +106,12 @@ def build(inputs: Inputs) -> xr.Dataset:
 def _fill(scenario: xr.Dataset, ground: Ground, parts: Sequence[Part]) -> xr.Dataset:
     """The scenario with the quantities of some parts."""
     for part in parts:
-        for name, (values, source) in part(ground, scenario).items():
-            scenario[name] = (quantities.SCENARIO[name].dims, values, {"source": source})
+        made = part(ground, scenario)
+        arrays = {
+            name: (quantities.SCENARIO[name].dims, values, {"source": source})
+            for name, (values, source) in made.items()
+        }
+        scenario = scenario.assign(arrays)  # all at once: xarray compares all labels each time
     return scenario
 
 
@@ -115,7 +119,7 @@ def lay_ground(inputs: Inputs) -> Ground:
     """Calendar and weather of the inputs."""
     settings = inputs.settings
     calendar = Calendar(settings.year, settings.step_hours)
-    return Ground(inputs, calendar, read_weather(calendar))
+    return Ground(inputs, calendar, weather_of(calendar))
 
 
 def _coordinates(ground: Ground) -> dict[str, tuple[str, object]]:

@@ -50,6 +50,10 @@ class SpotPrice(Strict):
     file_timezone: Literal["CET", "UTC", "Europe/Berlin", "offset"] = Field(
         default="CET", title="time zone of the price file"
     )
+    level: Annotated[Value, Expect("1", 0.05, 20)] = Field(
+        default=Value(value=1, unit="1", source="assumption: as in the statistics or the file"),
+        title="factor on all day-ahead prices",
+    )
     source: Source = Field(title="source")
 
 
@@ -64,6 +68,16 @@ class Prices(Strict):
     )
     gas: EnergyPrice = Field(title="gas price with CO2 price, upper heating value")
     gas_carbon_price: CarbonPrice = Field(title="CO2 price contained in the gas price")
+
+
+class Variants(Strict):
+    """Many scenarios written as a few lists; :mod:`parkwerk.study.variants` makes them of it."""
+
+    base: str | None = Field(default=None, title="scenario they start from; empty: the default one")
+    axes: dict[str, Any] = Field(default={}, title="what varies: each combination is a variant")
+    sets: dict[Identifier, dict[str, Any]] = Field(
+        default={}, title="further variants by name, each with its overrides"
+    )
 
 
 class Settings(Strict):
@@ -101,6 +115,7 @@ class Settings(Strict):
     scenarios: dict[Identifier, dict[str, Any]] = Field(
         min_length=1, title="named scenarios: overrides of any input by its path"
     )
+    variants: Variants = Field(default=Variants(), title="sets of scenarios")
     sources: dict[str, str] = Field(default={}, title="source keys and what they stand for")
 
     @field_validator("step_hours")

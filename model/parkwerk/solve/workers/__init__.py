@@ -8,10 +8,16 @@ from parkwerk.solve.workers.interface import Workers
 from parkwerk.solve.workers.shared import Shared
 from parkwerk.solve.workers.threads import Threads
 
-__all__ = ["Shared", "Workers", "workers"]
+__all__ = ["Shared", "Workers", "check_jobs", "workers"]
 
 #: The name of a Dask cluster on this machine, in place of an address.
 LOCAL = "local"
+
+
+def check_jobs(jobs: int | None) -> None:
+    """Refuse a number of tasks at once that is not positive."""
+    if jobs is not None and jobs < 1:
+        raise InputError(f"--jobs: {jobs} tasks at once, expected 1 or more")
 
 
 def workers(jobs: int | None = None, cluster: str | None = None) -> Workers:
@@ -32,8 +38,7 @@ def workers(jobs: int | None = None, cluster: str | None = None) -> Workers:
         If ``jobs`` is not positive or says how large a cluster elsewhere is, nobody answers at the
         address, or Dask is not installed.
     """
-    if jobs is not None and jobs < 1:
-        raise InputError(f"--jobs: {jobs} tasks at once, expected 1 or more")
+    check_jobs(jobs)
     if cluster is not None:
         if jobs is not None and cluster != LOCAL:
             raise InputError(

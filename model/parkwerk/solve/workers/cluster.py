@@ -57,6 +57,11 @@ class Cluster(Workers):
         self._settings = dask.config.set
         self._held: dict[str, Any] = {}
 
+    @property
+    def size(self) -> int:
+        """How many tasks the workers that are there now do at once; 1 if there is none yet."""
+        return max(1, int(sum(self._client.nthreads().values())))
+
     def share(self, value: T) -> Shared[T]:
         shared = Shared(value, self._forget)
         content = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)

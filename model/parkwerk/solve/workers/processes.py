@@ -83,6 +83,8 @@ class Processes(Workers):
             self._pool = None
 
     def close(self) -> None:
+        if self._pool is not None:
+            self._pool.executor.shutdown()  # idle by now, so they can leave in good order
         self._stop()
         self._folder.cleanup()
 

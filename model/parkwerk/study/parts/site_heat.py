@@ -36,7 +36,9 @@ def site_heat(ground: Ground, scenario: xr.Dataset) -> dict[str, Sourced]:
         )
     fuel = (prices.gas.value - contained) / efficiency.value
     carbon = law.carbon_price / 1000 * law.gas_emission_factor / efficiency.value
-    outdoor = ground.weather["temperature"].to_numpy()
+    outdoor = (
+        ground.weather["temperature"].to_numpy().copy()
+    )  # the scenario may be changed, the weather not
     ratio = np.array([electricity_ratio(ground, company, outdoor) for company in companies])
     useful = largest_use(ground, demand) / ground.calendar.step_hours
     chosen = [company.heat_pump_limit_kw for company in companies]

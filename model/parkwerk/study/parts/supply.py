@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 
 import numpy as np
 import xarray as xr
@@ -10,10 +11,11 @@ import xarray as xr
 from parkwerk.errors import InputError
 from parkwerk.study.parts.ground import Ground, Sourced
 from parkwerk.study.schema import Company
-from parkwerk.study.series.calendar import Floats
+from parkwerk.study.series.calendar import Calendar, Floats
 from parkwerk.study.series.heat import refrigeration
 from parkwerk.study.series.load import electricity_load, read_load_file
 from parkwerk.study.series.prices import read_price_file, reference_prices
+from parkwerk.study.series.weather import weather_of
 
 #: How far a meter file may be from what the table says of it.
 METER_TOLERANCE = 0.02
@@ -38,15 +40,33 @@ def supply(ground: Ground, _: xr.Dataset) -> dict[str, Sourced]:
 
 
 def spot_price(ground: Ground) -> xr.DataArray:
-    """Day-ahead price [EUR/kWh] from the study's own file, else the reference year."""
+    """Day-ahead price [EUR/kWh] from the study's own file, else the reference year; by its level.
+
+    ``spot_price = level·price``
+    """
+    spot = ground.inputs.settings.prices.spot
+    prices = _prices(ground)
+    if spot.level.value == 1:
+        return prices
+    source = f"{spot.level.value:g} x {prices.attrs['source']} | {spot.level.source}"
+    return (spot.level.value * prices).assign_attrs(prices.attrs | {"source": source})
+
+
+def _prices(ground: Ground) -> xr.DataArray:
+    """Day-ahead price [EUR/kWh] as the file or the statistics have it."""
     settings = ground.inputs.settings
     spot = settings.prices.spot
     if spot.file is None:
-        year = spot.statistics_year
-        return reference_prices(ground.calendar, ground.weather, year, settings.seed)
+        return _reference(ground.calendar, spot.statistics_year, settings.seed).copy()
     path = ground.inputs.folder / spot.file
     prices = read_price_file(path, spot.file_unit, spot.file_timezone, ground.calendar)
     return prices.assign_attrs(source=f"{spot.file}: {spot.source}")
+
+
+@lru_cache(maxsize=4)
+def _reference(calendar: Calendar, year: int, seed: int) -> xr.DataArray:
+    """The reference year, which many scenarios of a study share; to read only."""
+    return reference_prices(calendar, weather_of(calendar), year, seed)
 
 
 def energy_price(company: Company, spot: Floats) -> Floats:

@@ -129,6 +129,7 @@ def _document(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Settings of the drawn study, and the scenarios left out."""
     document, _ = read_yaml(study.folder / SETTINGS_FILE)
+    document.pop("variants", None)  # they are of that study, and each is a search of its own
     tables = tuple(f"{table.name}." for table in TABLES)
     named = {
         name: [path for path in changes if path.startswith(tables)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -49,6 +50,12 @@ def hamburg_2010() -> ReferenceYear:
     path = Path(str(files("demandlib"))) / "vdi" / "resources_weather" / "TRY2010_03_Jahr.dat"
     source = "Deutscher Wetterdienst, TRY 2010 region 3 Hamburg, via demandlib"
     return ReferenceYear(path, 53 + 38 / 60, 10.0, 13.0, 60.0, source)
+
+
+@lru_cache(maxsize=2)
+def weather_of(calendar: Calendar) -> xr.Dataset:
+    """The weather of all studies, read once; to read only."""
+    return read_weather(calendar)
 
 
 def read_weather(calendar: Calendar, file: ReferenceYear | None = None) -> xr.Dataset:
