@@ -7,10 +7,10 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup pilot test lint format docs clean
+.PHONY: help setup pilot test lint format docs notebooks clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  PYTHON=...   the interpreter to set up with (3.11 or newer), now: $(PYTHON)"
 
 setup: $(VENV)/.stamp-run ## virtual environment with the pinned dependencies
@@ -33,6 +33,10 @@ format: $(VENV)/.stamp-dev ## mend style and format in place
 # The variable silences an advertisement of the theme.
 docs: $(VENV)/.stamp-docs ## build the documentation in site/; any warning ends it
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
+# Committed outputs are refreshed by `notebooks/execute.py` alone, of the days that each one names.
+notebooks: $(VENV)/.stamp-notebooks ## run the notebooks on the whole year, to results/notebooks; takes hours
+	$(BIN)/python notebooks/execute.py --set DAYS=365 --out results/notebooks
 
 clean: ## remove the environment and all caches, keep results
 	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -60,6 +64,10 @@ $(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.stamp-run
+
+$(VENV)/.stamp-notebooks: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) --editable '.[notebooks,report,explore]'
 	@touch $@ $(VENV)/.stamp-run
 
 $(VENV)/.stamp-docs: pyproject.toml constraints.txt | $(BIN)/python
