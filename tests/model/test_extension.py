@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 import pytest
 import xarray as xr
 
 import plain
+from electric_boiler import BOILER
 from parkwerk import assess, optimise
 from parkwerk.errors import FormulationError, InputError
-from parkwerk.formulation.actor import Model, add_cost, data, rules
 from parkwerk.formulation.extension import Part, register, unregister
 from parkwerk.formulation.limits import derive
 from parkwerk.formulation.park import actors, template
-from parkwerk.quantities import SCENARIO, SOLUTION, Quantity, annotate
+from parkwerk.quantities import SCENARIO, SOLUTION, annotate
 from toy import bare_park, toy_park
 
 #: Four hours of 10 kW of heat, by the gas boiler for 40·0.08 = 3.2 EUR.
@@ -28,43 +27,6 @@ HEAT: dict[str, Any] = {
     "boiler_fuel_cost": 0.065,
     "boiler_carbon_cost": 0.015,
 }
-
-
-def add_electric_boiler(site: Model) -> None:
-    data(site, "electric_boiler_cost")
-    site.electric_boiler_capacity = pyo.Var(domain=pyo.NonNegativeReals)
-    site.electric_boiler_heat = pyo.Var(site.time, domain=pyo.NonNegativeReals)
-    rules(site, heat_within_electric_boiler)
-    cost = site.electric_boiler_cost * site.electric_boiler_capacity
-    add_cost(site, "electric boiler", cost)
-
-
-def heat_within_electric_boiler(site: Model, t: int) -> Any:
-    return site.electric_boiler_heat[t] <= site.electric_boiler_capacity
-
-
-def heat_of(site: Model, t: int) -> Any:
-    return site.electric_boiler_heat[t]
-
-
-def largest_heat(scenario: xr.Dataset) -> xr.DataArray:
-    """Of a boiler beside no store: the heat demand."""
-    return scenario["heat_demand"]
-
-
-BOILER = Part(
-    "electric boiler",
-    add_electric_boiler,
-    electricity=heat_of,
-    heat=heat_of,
-    most_electricity=largest_heat,
-    data={"electric_boiler_cost": Quantity((), "EUR/(kW*a)", "annuity per kW")},
-    results={
-        "electric_boiler_capacity": Quantity(("company",), "kW", "electric boiler"),
-        "electric_boiler_heat": Quantity(("company", "time"), "kW", "heat of it"),
-    },
-    costs={"electric boiler": "equipment"},
-)
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +106,18 @@ def test_a_search_sizes_it_and_the_verdict_knows_it() -> None:
     cost = assess(scenario, found)["cost"].sel(case="together", party="c0")
     paid = float(cost.sel(cost_kind="electric boiler"))
     assert paid == pytest.approx(0.02 * float(size))
+
+
+def test_worker_processes_know_it() -> None:
+    """Proves: two processes find the same cost as one, though only this one has registered the
+    part. If broken: they know neither its functions nor its data.
+    """
+    free = dict.fromkeys(("levy", "energy_charge", "electricity_tax", "heat_storage_limit"), 0.0)
+    cheap = toy_park(1, days=1, electricity_price=0.03, heat_pump_limit=20.0, **free)
+    scenario = with_boiler(cheap, 0.02)
+    one, two = (optimise(scenario, gap=1e-3, jobs=jobs) for jobs in (1, 2))
+    assert two.attrs["total_cost"] == pytest.approx(one.attrs["total_cost"], rel=1e-3)
+    assert two["electric_boiler_capacity"].sel(case="together").item() > 1
 
 
 def test_a_part_of_the_same_name_takes_its_place() -> None:

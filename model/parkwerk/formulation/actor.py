@@ -89,6 +89,8 @@ def data(actor: Model, *names: str) -> None:
     (company, tariff ...) are fixed when the template is stamped.
     """
     known = SCENARIO | DERIVED
+    for part in actor.shape.parts:
+        known |= part.data
     for name in names:
         sets = [getattr(actor, dim) for dim in known[name].dims if hasattr(actor, dim)]
         setattr(actor, name, pyo.Param(*sets, mutable=True, doc=known[name].long_name))

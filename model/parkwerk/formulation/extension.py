@@ -10,7 +10,7 @@ does not give the data has the same model as before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +71,8 @@ _OWN = frozenset((*SCENARIO, *SOLUTION, *LABELS))
 def register(part: Part) -> Part:
     """Make a part known in this process; one of the same name takes its place.
 
-    Worker processes know it too if its functions stand in a file that they can import.
+    Worker processes get it with their tasks if its functions stand in a file that they can import,
+    not in a notebook: there searches run in this process (``jobs=None``, the default).
 
     Raises
     ------
@@ -110,6 +111,18 @@ def unregister(name: str) -> None:
     for table, names in ((SCENARIO, part.data), (SOLUTION, part.results)):
         for each in names:
             table.pop(each, None)
+
+
+def registered() -> tuple[Part, ...]:
+    """All parts that are known in this process."""
+    return tuple(_PARTS.values())
+
+
+def learn(parts: Iterable[Part]) -> None:
+    """Make parts of another process known in this one; those that are known stay untouched."""
+    for part in parts:
+        if _PARTS.get(part.name) != part:
+            register(part)
 
 
 def parts_of(scenario: xr.Dataset, heat: bool = True) -> tuple[Part, ...]:
