@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import os
 from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
@@ -16,9 +16,10 @@ import yaml
 
 import parkwerk
 from parkwerk.errors import SolveError
-from parkwerk.solve.optimise import optimise
+from parkwerk.sets.work import Task, solve
 from study.folders import COMPANY, settings, write_study
 from test_cli import ROUGH, call
+from work import answer
 
 NAMES = ["base", "gas-low", "gas-high"]
 
@@ -35,10 +36,14 @@ def write(folder: Path, low: float = 0.05, note: str = "") -> Path:
 
 @pytest.fixture(scope="module")
 def solved(tmp_path_factory: pytest.TempPathFactory) -> tuple[xr.Dataset, xr.Dataset]:
-    """Solution and verdict of one scenario, solved once."""
-    scenario = parkwerk.read_study(write(tmp_path_factory.mktemp("study"))).scenario()
-    solution = optimise(scenario, gap=ROUGH)
-    return solution, parkwerk.assess(scenario, solution)
+    """Solution and verdict of one scenario, solved once as a process of a set solves it."""
+    place = write(tmp_path_factory.mktemp("study"))
+    scenario = parkwerk.read_study(place).scenario()
+    memory: Any = {}
+    sought = solve(Task(scenario, ROUGH, None, place / "checkpoint.nc", memory, place / "stop"))
+    assert memory == {}  # a task is left as it is
+    assert len(sought.memory) == 1
+    return sought.solution, sought.verdict
 
 
 @dataclass
@@ -200,22 +205,22 @@ def test_a_broken_variant_is_refused_before_anything_is_solved(
     assert "in scenario 'gas-low': study.yaml, field prices.gas" in result.stderr
 
 
-def test_several_at_once_find_the_same(
+def test_several_at_once_are_each_in_a_process(
     tmp_path: Path, solver: Solver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Proves: in two processes real searches find what is found here, each with all its files.
-    If broken: other numbers, or a set that ends with the first process.
+    """Proves: two processes take two scenarios, their answers are written here, and what fails in
+    one of them stops neither. If broken: one process does all, or a set ends with a failure.
     """
+    monkeypatch.setattr("parkwerk.sets.runner.solve", answer)
     folder, out = write(tmp_path / "study"), tmp_path / "out"
-    assert run(folder, out).exit_code == 0
-    monkeypatch.undo()
-    for name in ("base", "gas-low"):
-        shutil.rmtree(out / "small" / name)
+    parkwerk.save(solver.solution, out / "small" / "solution.nc")
+    parkwerk.save(solver.verdict, out / "small" / "verdict.nc")
     result = run(folder, out, "--jobs", 2)
-    assert result.exit_code == 0, result.output
-    assert "1 of 3 scenarios are solved already" in result.stderr
+    assert result.exit_code == 2
+    assert "gas-high: no answer" in result.stdout
     assert "at work: base and gas-low" in result.stderr
-    table = pd.read_csv(out / "small" / "set.csv", index_col="scenario")
-    cost = table["total_cost_eur_per_a"]
-    assert cost["base"] == pytest.approx(solver.solution.attrs["total_cost"], rel=1e-9)
-    assert cost["gas-low"] < cost["base"]  # 5 ct/kWh for the same heat instead of 6.75
+    records = [out / "small" / name / "run.json" for name in ("base", "gas-low")]
+    told = [json.loads(record.read_text(encoding="utf-8")) for record in records]
+    assert [record["scenario"] for record in told] == ["base", "gas-low"]
+    assert len({record["stages_s"]["search"] for record in told} | {float(os.getpid())}) == 3
+    assert solver.asked == []

@@ -20,7 +20,9 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
-from parkwerk.errors import InputError
+from parkwerk.errors import InputError, SolveError
+from parkwerk.netcdf import load
+from parkwerk.sets.work import Sought, Task
 from parkwerk.solve.workers import Shared, processes
 
 #: How the tests wait for another process, and how long at most [s].
@@ -162,3 +164,16 @@ def ended(process: int) -> bool:
         return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
+
+
+def answer(task: Task) -> Sought:
+    """Stands in for the search of a scenario: the answer lies beside the results.
+
+    Its seconds are the number of this process.
+    """
+    place, name = task.stop.parent, task.scenario.attrs["scenario"]
+    if name == "gas-high":
+        raise SolveError("no answer")
+    solution = load(place / "solution.nc").assign_attrs(scenario=name)
+    time.sleep(0.5)  # not so quick that one process does all
+    return Sought(solution, load(place / "verdict.nc"), {}, float(os.getpid()))

@@ -9,8 +9,9 @@ import pytest
 
 from parkwerk import __version__
 from parkwerk.content import alone_content, content
+from parkwerk.errors import CheckpointError, InputError
 from parkwerk.sets.plan import Planned, Queue, is_done
-from parkwerk.sets.work import StopFile
+from parkwerk.sets.work import StopFile, going_on
 from toy import toy_park
 
 MINE = Planned("a", "x", "g")
@@ -100,3 +101,23 @@ def test_an_interrupt_reaches_others_by_a_file(tmp_path: Path) -> None:
     assert not there.is_set()
     here.set()
     assert there.is_set()
+
+
+def test_a_search_begins_anew_if_its_checkpoint_is_of_other_inputs(tmp_path: Path) -> None:
+    """Proves: a stale checkpoint is dropped and the search made once more; other errors are not
+    taken for one. If broken: a changed input would stop the set, or a bound of other inputs count.
+    """
+    path = tmp_path / "checkpoint.nc"
+    path.touch()
+
+    def search() -> str:
+        if path.exists():
+            raise CheckpointError("of other inputs")
+        return "found"
+
+    def fail() -> str:
+        raise InputError("something else")
+
+    assert going_on(path, search) == "found"
+    with pytest.raises(InputError, match="something else"):
+        going_on(path, fail)

@@ -86,11 +86,15 @@ def test_no_row_passes_for_a_real_company(park: Inputs) -> None:
 
 
 def test_settings_are_those_of_the_base(park: Inputs) -> None:
-    """Proves: prices, technologies, law and sharing are carried over unchanged."""
+    """Proves: prices, technologies, law and sharing are carried over unchanged; variants are not,
+    each of which would be a search of the whole park.
+    """
     pilot = read_study(PILOT).settings
-    changed = {"name", "title", "note"}
+    changed = {"name", "title", "note", "variants"}
     assert park.settings.model_dump(exclude=changed) == pilot.model_dump(exclude=changed)
     assert park.settings.name == "park"
+    assert pilot.variants.axes
+    assert not park.settings.variants.axes
 
 
 def test_one_street_shares_a_system(park: Inputs) -> None:
