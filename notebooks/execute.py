@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ from nbclient import NotebookClient
 HERE = Path(__file__).parent
 #: A notebook with its outputs is at most this large [bytes]: figures are light, tables short.
 LIMIT = 200_000
+#: Figures go into the notebook, wherever others are told to go.
+BACKEND = "module://matplotlib_inline.backend_inline"
 #: What a machine writes into a notebook and no reader needs.
 KEPT_METADATA = ("kernelspec", "language_info")
 
@@ -67,7 +70,7 @@ def execute(path: Path, parameters: Mapping[str, object] | None = None) -> Any:
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute()
+    client.execute(env=os.environ | {"MPLBACKEND": BACKEND})
     notebook.metadata = {n: notebook.metadata[n] for n in KEPT_METADATA}
     return notebook
 
