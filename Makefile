@@ -8,7 +8,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup pilot test lint format docs check-page clean
+.PHONY: help setup pilot test lint format docs check-page notebooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ check-page: $(VENV)/.stamp-test ## open the page of `parkwerk report` in a headl
 	npm install --prefix tests/browser --no-audit --no-fund --silent
 	CHROMIUM="$$(command -v "$(CHROMIUM)")" $(BIN)/python -m pytest -m browser tests/browser
 
+# Committed outputs are refreshed by `notebooks/execute.py` alone, of the days that each one names.
+notebooks: $(VENV)/.stamp-notebooks ## run the notebooks on the whole year, to results/notebooks; takes hours
+	$(BIN)/python notebooks/execute.py --set DAYS=365 --out results/notebooks
+
 clean: ## remove the environment and all caches, keep results
 	rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	rm -rf model/*.egg-info
@@ -70,6 +74,10 @@ $(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.stamp-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.stamp-run
+
+$(VENV)/.stamp-notebooks: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP_INSTALL) --editable '.[notebooks,report,explore]'
 	@touch $@ $(VENV)/.stamp-run
 
 $(VENV)/.stamp-docs: pyproject.toml constraints.txt | $(BIN)/python

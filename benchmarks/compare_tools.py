@@ -115,7 +115,7 @@ def write_scenario(case: Case, days: int, path: Path) -> None:
     import reduce
     from parkwerk.netcdf import save
 
-    scenario = reduce.shorten(pw.read_study(STUDY).scenario("law-2026"), days)
+    scenario = pw.shorten(pw.read_study(STUDY).scenario("law-2026"), days)
     save(getattr(reduce, case.part)(scenario), path)
 
 

@@ -1,14 +1,11 @@
-"""A shorter year, and the part of a scenario that another tool can state."""
+"""The part of a scenario that another tool can state."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from parkwerk.formulation.limits import derive
-
-DAYS = 365
 
 #: What a linear program without choices leaves out, and what it sets to nothing.
 DROPPED = ("tariff_condition", "monthly_charge", "slice_value", "slice_end", "pool_exclusive")
@@ -19,31 +16,6 @@ NOTHING = (
     "pipe_fixed_cost",
     "pool_fixed_cost",
 )
-
-
-def shorten(scenario: xr.Dataset, days: int) -> xr.Dataset:
-    """Some days spread evenly over the year, and that share of every yearly price.
-
-    A price for a month is that of a twelfth of the shorter year. So the days have the cost of the
-    year they stand for, times ``days/365``, and what is worth building stays so.
-    """
-    if days == DAYS:
-        return scenario
-    steps = round(24 / scenario.attrs["step_hours"])
-    first = np.floor(np.arange(days) * DAYS / days).astype(int) * steps
-    short = scenario.isel(time=(first[:, None] + np.arange(steps)).ravel())
-    for name, array in scenario.data_vars.items():
-        units = array.attrs.get("units", "")
-        if units.endswith(("/a", "*a)")) and units != "1/a":
-            short[name] = array * (days / DAYS)
-    months = (short["in_month"] > 0).any("time").sum()
-    short["monthly_charge"] = short["monthly_charge"] * (days / DAYS) * 12 / months
-    # Other tools read the length of a step off the time axis, so it goes on without a break.
-    hours = pd.Timedelta(hours=scenario.attrs["step_hours"])
-    start = pd.Timestamp(scenario["time"].values[0])
-    short["time"] = start + hours * np.arange(short.sizes["time"])
-    short.attrs = scenario.attrs
-    return short
 
 
 def with_investments(scenario: xr.Dataset) -> xr.Dataset:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parkwerk.gain.gains import gains
     from parkwerk.netcdf import load, save
     from parkwerk.sets.results import cube, open_results, open_series
+    from parkwerk.short_year import shorten
     from parkwerk.solve.optimise import optimise
     from parkwerk.solve.redispatch import redispatch
     from parkwerk.study import Study, read_study
@@ -36,6 +37,7 @@ __all__ = [
     "read_study",
     "redispatch",
     "save",
+    "shorten",
 ]
 
 _HOME = {
@@ -50,6 +52,7 @@ _HOME = {
     "read_study": "parkwerk.study",
     "redispatch": "parkwerk.solve.redispatch",
     "save": "parkwerk.netcdf",
+    "shorten": "parkwerk.short_year",
 }
 
 

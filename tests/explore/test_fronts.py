@@ -11,11 +11,13 @@ import xarray as xr
 
 import plain
 from explore.conftest import GAP, Solved
+from parkwerk import optimise
 from parkwerk.errors import InputError
 from parkwerk.explore import front
 from parkwerk.explore.explorer import Explorer
 from parkwerk.explore.fronts import least_cost, on_front, sandwich
 from parkwerk.explore.measures import MEASURES
+from toy import toy_park
 
 
 def trial(cost: float, amount: float, price: float = 0.0, least: float = 0.0) -> Any:
@@ -117,3 +119,14 @@ def test_out_of_time_the_front_has_the_points_found(toy: Solved) -> None:
     with Explorer(*toy, time_limit=0.0) as explorer:
         trials = sandwich(explorer, measure, 10)
     assert len(trials) == 2
+
+
+def test_a_company_without_neighbours_has_a_front() -> None:
+    """Proves: where nothing can be exchanged the search has no prices, and the front begins at the
+    solution all the same. If broken: numpy cannot tell the shape of prices that are not there.
+    """
+    scenario = toy_park(1, days=1).isel(pool=[], pipe=[], heat_source=[])
+    solution = optimise(scenario, gap=GAP)
+    found = front(scenario, solution, points=2, gap=GAP)
+    assert float(found["total_cost"][0]) == pytest.approx(solution.attrs["total_cost"])
+    assert (found["lower_bound"] <= found["total_cost"] + 1e-6).all()

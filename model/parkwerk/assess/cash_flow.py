@@ -17,6 +17,7 @@ from parkwerk.assess.assets import (
 )
 from parkwerk.assess.cost import cost_by_party
 from parkwerk.errors import FinanceError
+from parkwerk.formulation.extension import cost_kinds
 from parkwerk.quantities import PRICE_GROUPS
 from parkwerk.regulation.economics import annuity_factor
 
@@ -117,7 +118,7 @@ def running_cost(
     cost = cost_by_party(scenario, cases)
     known = {
         *maintenance["technology"].values,
-        *(kind for kinds in KINDS.values() for kind in kinds),
+        *(kind for group in PRICE_GROUPS for kind in _kinds(group)),
     }
     if unknown := [str(kind) for kind in cost["cost_kind"].values if kind not in known]:
         raise FinanceError(
@@ -125,13 +126,18 @@ def running_cost(
             "expected it in assess/investment.py or in assess/cash_flow.py"
         )
     groups = {
-        group: cost.where(cost["cost_kind"].isin(KINDS[group]), 0.0).sum("cost_kind")
+        group: cost.where(cost["cost_kind"].isin(_kinds(group)), 0.0).sum("cost_kind")
         for group in PRICE_GROUPS
     }
     groups["electricity"] += recovery_running_cost(scenario, cases)
     groups["equipment"] += maintenance.sum("technology")
     joined = xr.concat(list(groups.values()), xr.Variable("price_group", list(groups)))
     return joined.transpose("case", "party", "price_group")
+
+
+def _kinds(group: str) -> tuple[str, ...]:
+    """Kinds of cost of a price group, with those of components that others have added."""
+    return (*KINDS[group], *cost_kinds(group))
 
 
 def cash_flow(books: Books) -> xr.DataArray:

@@ -18,6 +18,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from parkwerk.formulation.extension import Part
 from parkwerk.formulation.limits import DERIVED
 from parkwerk.quantities import SCENARIO
 
@@ -50,6 +51,8 @@ class Shape:
         Pipes of a heat source as (from, to) pairs of node numbers; node 0 is the source.
     sinks
         Nodes that are companies, in the order of the exchanges.
+    parts
+        Components of a site that others have added (see ``extension.py``).
     periods
         Number of periods in the horizon: one in a template, all in plain Pyomo.
     """
@@ -63,6 +66,7 @@ class Shape:
     keyed: tuple[int, ...] = ()
     arcs: tuple[tuple[int, int], ...] = ()
     sinks: tuple[int, ...] = ()
+    parts: tuple[Part, ...] = ()
     periods: int = 1
 
 
@@ -85,6 +89,8 @@ def data(actor: Model, *names: str) -> None:
     (company, tariff ...) are fixed when the template is stamped.
     """
     known = SCENARIO | DERIVED
+    for part in actor.shape.parts:
+        known |= part.data
     for name in names:
         sets = [getattr(actor, dim) for dim in known[name].dims if hasattr(actor, dim)]
         setattr(actor, name, pyo.Param(*sets, mutable=True, doc=known[name].long_name))

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from parkwerk.formulation.actor import Model, add_cost, data, is_first, is_last, rules
+from parkwerk.formulation.extension import extra_heat
 
 
 def add_heat(site: Model) -> None:
@@ -83,10 +84,11 @@ def transferred(site: Model, s: int, t: int) -> Any:
 def heat_balance(site: Model, t: int) -> Any:
     """Heat supply covers demand and storage [kW].
 
-    ``boiler_heat[t] + heat_pump_heat[t] + Σ_s transferred[s,t] = heat_demand[t] + heat_stored[t]``
+    ``boiler_heat[t] + heat_pump_heat[t] + Σ_s transferred[s,t] + extra_heat[t]
+    = heat_demand[t] + heat_stored[t]``
     """
     neighbours = sum(transferred(site, s, t) for s in site.heat_source)
-    supply = site.boiler_heat[t] + site.heat_pump_heat[t] + neighbours
+    supply = site.boiler_heat[t] + site.heat_pump_heat[t] + neighbours + extra_heat(site, t)
     return supply == site.heat_demand[t] + site.heat_stored[t]
 
 

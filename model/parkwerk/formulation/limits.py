@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from parkwerk.formulation.extension import most_extra_electricity
 from parkwerk.formulation.partners import companies_behind, pipes_in_reach
 from parkwerk.quantities import Quantity
 
@@ -186,7 +187,7 @@ def _by_company(scenario: xr.Dataset, per_roof: xr.DataArray) -> xr.DataArray:
 
 
 def _largest_use(scenario: xr.Dataset) -> xr.DataArray:
-    """What a site can use at most in a step [kW]: demand, heat and a charging battery.
+    """What a site can use at most in a step [kW]: demand, heat, a charging battery, added parts.
 
     No connection or roof bounds what a site takes over a private wire, so the battery's term is
     its largest power, ``battery_c_rate·battery_limit``.
@@ -198,6 +199,7 @@ def _largest_use(scenario: xr.Dataset) -> xr.DataArray:
     heat_use = heat_ratio * heat.where(scenario["heat_demand"].max("time") > 0, 0.0)
     charging = scenario["battery_c_rate"] * scenario["battery_limit"]
     use: xr.DataArray = scenario["electricity_demand"] + heat_use + charging
+    use = use + most_extra_electricity(scenario)
     return use
 
 

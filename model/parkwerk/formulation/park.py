@@ -22,6 +22,7 @@ import xarray as xr
 from parkwerk.formulation.actor import Model, Shape
 from parkwerk.formulation.allocation_key import build_allocation_key
 from parkwerk.formulation.common_connection import build_common_connection
+from parkwerk.formulation.extension import parts_of
 from parkwerk.formulation.limits import NOBODY, route
 from parkwerk.formulation.partners import Partners, partners
 from parkwerk.formulation.site import build_site
@@ -136,6 +137,7 @@ def _site(
         features=frozenset(features),
         class_rules=tuple(rules.index(r) for r in scenario["pv_class_rule"].values[buildable]),
         keyed=tuple(keyed),
+        parts=parts_of(scenario, heat),
     )
     exchanges = [pool_exchange(p) for p in labels["pool"]]
     exchanges += [heat_exchange(s, company) for s in labels["heat_source"]]

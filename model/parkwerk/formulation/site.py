@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from parkwerk.formulation.actor import Model, Shape, data, new_actor, rules
 from parkwerk.formulation.battery import add_battery
+from parkwerk.formulation.extension import extra_electricity
 from parkwerk.formulation.gate import add_gate, leaving
 from parkwerk.formulation.grid import add_supply, add_tariff
 from parkwerk.formulation.heat import add_heat, heat_electricity
@@ -34,6 +35,8 @@ def build_site(shape: Shape) -> Model:
     add_supply(site)
     add_gate(site)
     add_battery(site)
+    for part in shape.parts:
+        part.add(site)
     if "heat" in shape.features:
         add_heat(site)
 
@@ -54,12 +57,13 @@ def electricity_balance(site: Model, t: int) -> Any:
     """What the site takes covers what it uses [kW].
 
     ``purchase[t] + Σ_p share_in[p,t] + pv_used[t] + discharge[t]
-    = electricity_demand[t] + charge[t] + heat_electricity[t]``
+    = electricity_demand[t] + charge[t] + heat_electricity[t] + extra_electricity[t]``
     """
     shared = sum(site.share_in[p, t] for p in site.pool)
     supply = site.purchase[t] + shared + site.pv_used[t] + site.discharge[t]
     heat = heat_electricity(site, t) if "heat" in site.shape.features else 0
-    return supply == site.electricity_demand[t] + site.charge[t] + heat
+    own = site.electricity_demand[t] + site.charge[t]
+    return supply == own + heat + extra_electricity(site, t)
 
 
 def generation_is_placed(site: Model, t: int) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from parkwerk.coalition import restrict
+from parkwerk.formulation.extension import Part, learn, registered
 from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park, assemble
 from parkwerk.solve.benders import Choices, best_choices
@@ -29,13 +30,17 @@ MARGIN = 0.02
 
 @dataclass(frozen=True)
 class Task:
-    """A company that is to be sized for itself; ``isolated`` is a scenario without exchanges."""
+    """A company that is to be sized for itself; ``isolated`` is a scenario without exchanges.
+
+    ``parts`` are those that others have added: a worker process does not know them.
+    """
 
     isolated: Shared[xr.Dataset]
     groups: list[Periods]
     company: str
     gap: float
     clock: Clock
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ def alone(
     """
     shared = crew.share(isolated)
     companies = [str(c) for c in isolated["company"].values]
-    tasks = [Task(shared, groups, company, gap, clock) for company in companies]
+    parts = registered()
+    tasks = [Task(shared, groups, company, gap, clock, parts) for company in companies]
     choices, first = dict[str, tuple[Actor, Choice]](), dict[str, tuple[Actor, Choice]]()
     bounds = {}
     for company, (own, begun, bound) in zip(companies, crew.map(solve_alone, tasks), strict=True):
@@ -79,6 +85,7 @@ def alone(
 
 def solve_alone(task: Task) -> tuple[Found, Found, float]:
     """A company's best choices, its first ones, and the lower bound of its cost [EUR/a]."""
+    learn(task.parts)
     scenario = restrict(task.isolated.get(), [task.company])
     park = Park(scenario, task.groups)
     start = first_design(scenario, park)

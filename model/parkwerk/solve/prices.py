@@ -79,5 +79,8 @@ def exchange_prices(park: Park, traded: Sequence[Dispatch], state: State) -> Pri
 
 def _duals(operated: Dispatch) -> Floats:
     """Duals of all groups of periods, (exchange, time) [EUR/kW]."""
-    parts = [np.moveaxis(own, -1, -2).reshape(len(own), -1) for own in operated.prices]
+    parts = []
+    for own in operated.prices:
+        n, steps, periods = own.shape  # no exchange, n = 0, leaves nothing to infer a size from
+        parts.append(np.moveaxis(own, -1, -2).reshape(n, periods * steps))
     return np.concatenate(parts, axis=-1)

@@ -103,6 +103,13 @@ def test_effects_have_confidence_and_spread() -> None:
     assert (list(dots.x), list(dots.y)) == ([5, 50], [2, 1])
 
 
+def test_one_range_alone_is_drawn() -> None:
+    """Proves: one technology at one slack is a panel. If broken: plotly refuses the space between
+    panels, which is larger than the figure."""
+    figure = plots.near_optimal(a_space().isel(technology=[0], slack=[0]))
+    assert list(figure.data[0].x) == [40]
+
+
 @pytest.mark.parametrize("name", ["front", "near_optimal", "tornado", "effects"])
 def test_all_axes_are_named(name: str) -> None:
     """Proves: every axis of these figures says what it shows, in both languages."""

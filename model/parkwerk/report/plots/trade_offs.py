@@ -94,7 +94,8 @@ def near_optimal(space: xr.Dataset, lang: str = "en") -> go.Figure:
     titles = [words.of(name) for name in names]
     panels = len(names) * BAR * space.sizes["slack"]
     height = panels + GAP * (len(names) - 1)
-    figure = make_subplots(len(names), 1, subplot_titles=titles, vertical_spacing=GAP / height)
+    spacing = GAP / height if len(names) > 1 else 0.0
+    figure = make_subplots(len(names), 1, subplot_titles=titles, vertical_spacing=spacing)
     slacks = [words("slack", share=f"{words.short(100 * s)} %") for s in space["slack"].values]
     for row, name in enumerate(names, start=1):
         here = space.sel(technology=name)
