@@ -6,7 +6,7 @@ can use, what a source has and what stands behind a pipe.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +14,14 @@ import xarray as xr
 
 from parkwerk.formulation.extension import most_extra_electricity
 from parkwerk.formulation.partners import companies_behind, pipes_in_reach
-from parkwerk.quantities import Quantity
+from parkwerk.quantities import SCENARIO, Quantity
 
 Floats = npt.NDArray[np.float64]
 #: Label of the giver or taker where a site has no right to give or take.
 NOBODY = ""
-#: Derived quantities by name.
-Derived = dict[str, xr.DataArray]
+#: Derived quantities by name. Dimensions without labels: all have those of the scenario, and
+#: aligning them anew for each operation would take longer than the arithmetic.
+Derived = dict[str, xr.Variable]
 
 DERIVED = {
     "pv_class_limit": Quantity(
@@ -66,43 +67,50 @@ DERIVED = {
 
 def derive(scenario: xr.Dataset) -> xr.Dataset:
     """Return the scenario with every quantity of :data:`DERIVED` added."""
-    roofs = _by_company(scenario, scenario["roof_limit"])
-    potential = _by_company(scenario, scenario["pv_yield"] * scenario["roof_limit"])
+    given = scenario.variables
+    roofs = _by_company(scenario, given["roof_limit"])
+    potential = _by_company(scenario, given["pv_yield"] * given["roof_limit"])
     hours = scenario.attrs["step_hours"]
-    fits = scenario["pv_class_min"] <= roofs
+    fits = given["pv_class_min"] <= roofs
     # Full roofs generate `potential`; the chord from nothing to there lies above every surplus.
-    surplus = (potential - scenario["electricity_demand"]).clip(min=0.0)
-    share = (surplus / potential.where(potential > 0, 1.0)).sel(company=scenario["roof_company"])
-    charge = scenario["battery_charge_efficiency"]
+    surplus: Any = np.maximum(potential - given["electricity_demand"], 0.0)
+    share = surplus / (potential + (potential <= 0))
     derived = {
-        "pv_class_limit": roofs.clip(max=scenario["pv_class_max"]).where(fits, 0.0),
-        "surplus_yield": scenario["pv_yield"] * share.drop_vars("company"),
-        "battery_gain": charge,
-        "battery_drain": 1 / scenario["battery_discharge_efficiency"],
-        "battery_retention": 1 - scenario["battery_self_discharge"] * hours,
-        "battery_size_limit": scenario["battery_limit"],
-        "heat_storage_retention": 1 - scenario["heat_storage_loss"] * hours,
+        "pv_class_limit": np.minimum(roofs, given["pv_class_max"]) * fits,
+        "surplus_yield": given["pv_yield"] * _of_roofs(scenario, share),
+        "battery_gain": given["battery_charge_efficiency"],
+        "battery_drain": 1 / given["battery_discharge_efficiency"],
+        "battery_retention": 1 - given["battery_self_discharge"] * hours,
+        "battery_size_limit": given["battery_limit"],
+        "heat_storage_retention": 1 - given["heat_storage_loss"] * hours,
         "metered_supply": _metered_supply(scenario),
         "share_out_limit": _or_nobody(potential, "giver"),
         "share_in_limit": _or_nobody(_largest_use(scenario), "taker"),
-        "pipe_retention": 1 - scenario["pipe_loss"],
+        "pipe_retention": 1 - given["pipe_loss"],
     }
-    derived |= _pipe_limits(scenario) | highest_revenue(scenario, derived["pv_class_limit"])
-    return with_derived(scenario, derived)
+    pipes, routes = _pipe_limits(scenario)
+    largest = _ordered("pv_class_limit", derived["pv_class_limit"])
+    derived |= pipes | highest_revenue(scenario, largest)
+    sites = _texts([*given["company"].values, NOBODY])
+    coords = {"giver": sites, "taker": sites, "route": _texts(routes)}
+    arrays = {name: _ordered(name, array) for name, array in derived.items()}
+    # Part of a park that was derived already has sites and routes of the whole.
+    plain = scenario.drop_vars([*arrays, *coords], errors="ignore")
+    return plain.assign_coords(coords).assign(arrays)
 
 
-def with_derived(scenario: xr.Dataset, derived: Mapping[str, xr.DataArray]) -> xr.Dataset:
-    """Add derived quantities in the order of their dimensions, with units."""
-    arrays = {
-        name: array.transpose(*DERIVED[name].dims).assign_attrs(
-            units=DERIVED[name].units, long_name=DERIVED[name].long_name
-        )
-        for name, array in derived.items()
-    }
-    return scenario.assign(arrays)
+def _ordered(name: str, array: xr.Variable) -> xr.Variable:
+    """A derived quantity in the order of its dimensions, with units."""
+    known = DERIVED[name]
+    attrs = {"units": known.units, "long_name": known.long_name}
+    return xr.Variable(known.dims, array.transpose(*known.dims).values, attrs)
 
 
-def highest_revenue(scenario: xr.Dataset, limit: xr.DataArray) -> dict[str, xr.DataArray]:
+def _texts(labels: list[str]) -> np.ndarray:
+    return np.array(labels, dtype=str)
+
+
+def highest_revenue(scenario: xr.Dataset, limit: xr.Variable) -> Derived:
     """Feed-in by the value of a large plant, and a bonus that no plant of the class exceeds.
 
     The slices earn ``K(s)/s`` a kWh more, and a kW of the company's best roof feeds in at most
@@ -113,10 +121,10 @@ def highest_revenue(scenario: xr.Dataset, limit: xr.DataArray) -> dict[str, xr.D
     ``pv_class_bonus[c,k] = K(pv_class_limit[c,k])·H[c,k]`` and, for each kW,
     ``pv_bonus_slope[c,k] = slice_value of the first slice·H[c,k]``.
     """
-    value = scenario["feed_in_price"].expand_dims(company=scenario["company"])
-    counts = xr.DataArray(1.0)
+    value = _for_each_company(scenario, "feed_in_price")
+    counts = xr.Variable((), 1.0)
     if "slice_value" not in scenario:
-        none = xr.zeros_like(limit)
+        none = 0.0 * limit
         bonus = {"pv_class_bonus": none, "pv_bonus_slope": none, "bonus_counts": counts}
         return {"feed_in_value": value} | bonus
     rules = list(scenario["feed_in_rule"].values)
@@ -146,7 +154,14 @@ def _surplus_hours(scenario: xr.Dataset, size: np.ndarray) -> np.ndarray:
     return hours
 
 
-def settled_revenue(scenario: xr.Dataset, size: np.ndarray) -> dict[str, xr.DataArray]:
+def _for_each_company(scenario: xr.Dataset, name: str) -> xr.Variable:
+    """A series of each rule for every company alike, (company, feed_in_rule, time)."""
+    dims = ("company", *SCENARIO[name].dims)
+    values = scenario[name].transpose(*dims[1:]).values
+    return xr.Variable(dims, np.broadcast_to(values, [scenario.sizes[dim] for dim in dims]))
+
+
+def settled_revenue(scenario: xr.Dataset, size: np.ndarray) -> Derived:
     """Feed-in by the value of plants of known sizes [kW], (company, feed_in_rule), for the bonus.
 
     ``feed_in_value[c,g,t] = feed_in_price[g,t] + supported[t]·max(0, K_g(s)/s + support_gap[g])``:
@@ -157,8 +172,8 @@ def settled_revenue(scenario: xr.Dataset, size: np.ndarray) -> dict[str, xr.Data
     per_kwh = np.divide(bonus, size, out=np.zeros_like(bonus), where=size > 0)
     per_kwh = np.maximum(per_kwh + scenario["support_gap"].values, 0.0)
     more = per_kwh[:, :, None] * scenario["feed_in_supported"].values
-    value = scenario["feed_in_price"].expand_dims(company=scenario["company"])
-    return {"feed_in_value": value + more, "bonus_counts": xr.DataArray(0.0)}
+    value = _for_each_company(scenario, "feed_in_price")
+    return {"feed_in_value": value + more, "bonus_counts": xr.Variable((), 0.0)}
 
 
 def slice_bonus(scenario: xr.Dataset, size: np.ndarray) -> np.ndarray:
@@ -169,55 +184,65 @@ def slice_bonus(scenario: xr.Dataset, size: np.ndarray) -> np.ndarray:
     return bonus
 
 
-def _metered_supply(scenario: xr.Dataset) -> xr.DataArray:
+def _metered_supply(scenario: xr.Dataset) -> xr.Variable:
     """0 behind the common connection of a customer system, else 1."""
-    at_grid = (scenario["behind"] == "").astype(float)
+    at_grid: xr.Variable = (scenario.variables["behind"] == "").astype(float)
     if "own_meter" not in scenario:
         return at_grid
-    metered: xr.DataArray = scenario["own_meter"].where(at_grid == 0, 1.0)
-    return metered
+    metered: Any = np.maximum(at_grid, scenario.variables["own_meter"])
+    return cast(xr.Variable, metered)
 
 
-def _by_company(scenario: xr.Dataset, per_roof: xr.DataArray) -> xr.DataArray:
+def _by_company(scenario: xr.Dataset, per_roof: xr.Variable) -> xr.Variable:
     """Sum a quantity of the roofs for each company."""
     owner = scenario["roof_company"].values[:, None] == scenario["company"].values[None, :]
-    owns = xr.DataArray(owner.astype(float), dims=("roof", "company"))
-    total: xr.DataArray = xr.dot(per_roof, owns, dim="roof")
-    return total.assign_coords(company=scenario["company"])
+    owns = xr.Variable(("roof", "company"), owner.astype(float))
+    total: xr.Variable = xr.dot(per_roof, owns, dim="roof")
+    return total
 
 
-def _largest_use(scenario: xr.Dataset) -> xr.DataArray:
+def _of_roofs(scenario: xr.Dataset, per_company: xr.Variable) -> xr.Variable:
+    """A quantity of the companies for each roof, that of its company."""
+    place = {company: i for i, company in enumerate(scenario["company"].values)}
+    owners = [place[company] for company in scenario["roof_company"].values]
+    values = per_company.transpose("company", ...).values[np.array(owners, dtype=np.intp)]
+    rest = [dim for dim in per_company.dims if dim != "company"]
+    return xr.Variable(("roof", *rest), values)
+
+
+def _largest_use(scenario: xr.Dataset) -> xr.Variable:
     """What a site can use at most in a step [kW]: demand, heat, a charging battery, added parts.
 
     No connection or roof bounds what a site takes over a private wire, so the battery's term is
     its largest power, ``battery_c_rate·battery_limit``.
     """
-    heat_ratio = scenario["heat_pump_electricity"]
+    given = scenario.variables
+    heat_ratio: Any = given["heat_pump_electricity"]
     if scenario.sizes["heat_source"]:
-        heat_ratio = heat_ratio.clip(min=scenario["transfer_electricity"].max("heat_source"))
-    heat = scenario["heat_demand"] + scenario["heat_storage_limit"] / scenario.attrs["step_hours"]
-    heat_use = heat_ratio * heat.where(scenario["heat_demand"].max("time") > 0, 0.0)
-    charging = scenario["battery_c_rate"] * scenario["battery_limit"]
-    use: xr.DataArray = scenario["electricity_demand"] + heat_use + charging
-    use = use + most_extra_electricity(scenario)
+        heat_ratio = np.maximum(heat_ratio, given["transfer_electricity"].max("heat_source"))
+    heat = given["heat_demand"] + given["heat_storage_limit"] / scenario.attrs["step_hours"]
+    heat_use = heat_ratio * heat * (given["heat_demand"].max("time") > 0)
+    charging = given["battery_c_rate"] * given["battery_limit"]
+    use: xr.Variable = given["electricity_demand"] + heat_use + charging
+    more = most_extra_electricity(scenario)
+    use = use + (more.variable if isinstance(more, xr.DataArray) else more)
     return use
 
 
-def _or_nobody(per_company: xr.DataArray, dim: str) -> xr.DataArray:
+def _or_nobody(per_company: xr.Variable, dim: str) -> xr.Variable:
     """A limit of companies, and 0 of nobody: a site without the right has nobody's limit.
 
     So a company has one series, in however many pools it takes part.
     """
     values = np.zeros((per_company.sizes["company"] + 1, per_company.sizes["time"]))
     values[:-1] = per_company.transpose("company", "time").values
-    names = [*per_company["company"].values, NOBODY]
-    return _by_time(per_company["time"], dim, names, values)
+    return xr.Variable((dim, "time"), values)
 
 
-def _pipe_limits(scenario: xr.Dataset) -> Derived:
+def _pipe_limits(scenario: xr.Dataset) -> tuple[Derived, list[str]]:
     """What enters a pipe at most: in a step, and over a period in which stores return to level.
 
-    For route ``r``, the heat of source ``s`` in pipe ``p``:
+    These limits, and the names of the routes. For route ``r``, source ``s`` in pipe ``p``:
 
         pipe_limit[r,t] = min(waste_heat[s,t], Σ_i per_kw[r,i]·(heat_demand[i,t] + store[i]/Δt))
         pipe_need[r,t]  = Σ_i per_kw[r,i]·(heat_demand[i,t] + heat_storage_loss·store[i])
@@ -238,13 +263,13 @@ def _pipe_limits(scenario: xr.Dataset) -> Derived:
     largest = np.zeros((scenario.sizes["heat_source"], scenario.sizes["pipe"]))
     for place, pair in enumerate(pairs):
         largest[pair] = limit[place].max()
-    sources, pipes, time = scenario["heat_source"].values, scenario["pipe"].values, scenario["time"]
-    names = [route(sources[s], pipes[p]) for s, p in pairs]
-    return {
-        "pipe_limit": _by_time(time, "route", names, limit),
-        "pipe_need": _by_time(time, "route", names, per_kw @ needs),
-        "pipe_capacity_limit": xr.DataArray(largest, dims=("heat_source", "pipe")),
+    sources, pipes = scenario["heat_source"].values, scenario["pipe"].values
+    limits = {
+        "pipe_limit": xr.Variable(("route", "time"), limit),
+        "pipe_need": xr.Variable(("route", "time"), per_kw @ needs),
+        "pipe_capacity_limit": xr.Variable(("heat_source", "pipe"), largest),
     }
+    return limits, [route(sources[s], pipes[p]) for s, p in pairs]
 
 
 def _entering(scenario: xr.Dataset, pairs: list[tuple[int, int]]) -> Floats:
@@ -261,12 +286,6 @@ def _entering(scenario: xr.Dataset, pairs: list[tuple[int, int]]) -> Floats:
             i = place[company]
             per_kw[r, i] = 1 / ((1 + boost[i, s]) * kept)
     return per_kw
-
-
-def _by_time(time: xr.DataArray, dim: str, names: list[str], values: Floats) -> xr.DataArray:
-    """A series for each name, (dim, time)."""
-    coords = {dim: np.array(names, dtype=str), "time": time}
-    return xr.DataArray(values, dims=(dim, "time"), coords=coords)
 
 
 def route(source: str, pipe: str) -> str:

@@ -64,7 +64,7 @@ class Park:
         steps = np.concatenate([periods.positions.ravel() for periods in groups])
         share = (months[:, steps] > 0).any(axis=1).sum() / (months > 0).any(axis=1).sum()
         other = copy(self)
-        scaled = self.scenario["monthly_charge"] / share
+        scaled = self.scenario.variables["monthly_charge"] / share
         other._binder = self._binder.replaced({"monthly_charge": scaled})
         return other
 

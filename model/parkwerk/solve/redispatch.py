@@ -19,8 +19,14 @@ from parkwerk.solve.embed import embed, found
 from parkwerk.solve.periods import cut
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.settle import settle
-from parkwerk.solve.solution import OWN_DIMENSION, PREFIX, UNTOLD, places, solution_of
-from parkwerk.solve.stamp import Floats
+from parkwerk.solve.solution import (
+    OWN_DIMENSION,
+    PREFIX,
+    UNTOLD,
+    places,
+    solution_of,
+)
+from parkwerk.solve.stamp import Floats, Positions, positions
 from parkwerk.solve.together import full_year
 
 
@@ -116,26 +122,22 @@ def read_design(park: Park, solution: xr.Dataset) -> Design:
     What :func:`parkwerk.solve.solution.to_dataset` leaves out is 0: with the sizes known, it is
     worth nothing.
     """
-    design = []
+    design, known = [], positions(solution)
     for actor in park.actors:
         template = park.template(actor)
         values = np.zeros(template.n_design)
         for block in template.design:
             if block.name not in UNTOLD:
-                values[block.slice] = _read(solution, actor, block)
-        design.append(Choice(_tariff(solution, actor), values))
+                values[block.slice] = _read(solution, known, actor, block)
+        design.append(Choice(_tariff(solution, known, actor), values))
     return design
 
 
-def _paid(solution: xr.Dataset, connection: str) -> str:
-    at = places(solution, "connection", [connection])
-    return str(solution["chosen_tariff"].values[at][0])
-
-
-def _tariff(solution: xr.Dataset, actor: Actor) -> str | None:
+def _tariff(solution: xr.Dataset, known: Positions, actor: Actor) -> str | None:
     if actor.menu == (None,):
         return None
-    paid = _paid(solution, str(actor.labels["connection"]))
+    (at,) = places(known, "connection", actor.labels["connection"])
+    paid = str(solution["chosen_tariff"].values[at])
     if paid not in actor.menu:
         raise InputError(
             f"the solution pays {paid!r} at {actor.name}, expected an entry of the scenario's menu "
@@ -144,7 +146,7 @@ def _tariff(solution: xr.Dataset, actor: Actor) -> str | None:
     return paid
 
 
-def _read(solution: xr.Dataset, actor: Actor, block: Block) -> Floats:
+def _read(solution: xr.Dataset, known: Positions, actor: Actor, block: Block) -> Floats:
     """Values of a design quantity at the actor's labels."""
     name = PREFIX[actor.shape.kind] + block.name
     if name not in solution:
@@ -153,9 +155,6 @@ def _read(solution: xr.Dataset, actor: Actor, block: Block) -> Floats:
     own = OWN_DIMENSION[actor.shape.kind]
     rest = [dim for dim in array.dims if dim not in block.dims]
     assert rest in ([], [own]), f"{name} has {array.dims}"
-    at = {}
-    for dim in map(str, array.dims):
-        labels = actor.labels[dim]
-        at[dim] = places(solution, dim, [labels] if isinstance(labels, str) else list(labels))
-    values = array.isel(at).transpose(*rest, *block.dims).values
-    return np.asarray(values, dtype=float).ravel()
+    at = [places(known, dim, actor.labels[dim]) for dim in map(str, array.dims)]
+    order = [array.dims.index(dim) for dim in (*rest, *block.dims)]
+    return np.asarray(array.values[np.ix_(*at)].transpose(order), dtype=float).ravel()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from parkwerk.errors import InputError
@@ -15,7 +14,7 @@ from parkwerk.quantities import SOLUTION
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Dispatch
 from parkwerk.solve.proof import Proof
-from parkwerk.solve.stamp import Floats, Ints
+from parkwerk.solve.stamp import Floats, Ints, Positions, positions
 
 #: Dimension that counts the actors of a kind, and what stands before the names of its quantities.
 OWN_DIMENSION = {"site": "company", "heat source": "heat_source", "common connection": "connection"}
@@ -34,7 +33,7 @@ def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) 
     scenario
         Gives the coordinates: a park of some of its companies fills in zeros for the rest.
     """
-    solution = xr.Dataset(coords=scenario.coords)
+    table = _Table(scenario)
     hours = float(scenario.attrs["step_hours"])
     for i, (actor, choice) in enumerate(zip(park.actors, result.design, strict=True)):
         if actor.shape.kind not in OWN_DIMENSION:
@@ -43,17 +42,17 @@ def to_dataset(scenario: xr.Dataset, park: Park, result: Dispatch, flows: bool) 
         for block in template.design:
             if block.name in UNTOLD:
                 continue
-            values = choice.values[block.slice]
-            _place(solution, actor, block.name, block.dims, values)
+            table.place(actor, block.name, block.dims, choice.values[block.slice])
         for block in template.operation:
             if block.name in UNTOLD:
                 continue
             series = _series(park, actor, block.name, [group[i] for group in result.operation])
             if flows:
-                _place(solution, actor, block.name, block.dims, series)
+                table.place(actor, block.name, block.dims, series)
             if _is_flow(actor, block):
                 energy = series.sum(axis=-1) * hours
-                _place(solution, actor, block.name, block.dims[:-1], energy, "yearly_")
+                table.place(actor, block.name, block.dims[:-1], energy, "yearly_")
+    solution = xr.Dataset(table.arrays, scenario.coords)
     _add_costs(solution, park, result)
     _add_tariffs(solution, park, result)
     if flows:
@@ -128,46 +127,46 @@ def _is_flow(actor: Actor, block: Block) -> bool:
     return known is not None and known.units == "kW"
 
 
-def _place(
-    solution: xr.Dataset,
-    actor: Actor,
-    name: str,
-    dims: tuple[str, ...],
-    values: Floats,
-    before: str = "",
-) -> None:
-    """Write an actor's values at its labels; what no actor writes stays zero."""
-    own = OWN_DIMENSION[actor.shape.kind]
-    name = before + PREFIX[actor.shape.kind] + name
-    # A roof belongs to one company: its label says whose it is.
-    dims = dims if "roof" in dims else (own, *dims)
-    if name not in solution:
-        solution[name] = (dims, np.zeros([solution.sizes[dim] for dim in dims]))
-    places = [_positions(solution, actor, dim) for dim in dims]
-    solution[name].values[np.ix_(*places)] = values.reshape([len(p) for p in places])
+class _Table:
+    """Arrays by name along the labels of a scenario, while actor after actor writes its part."""
+
+    def __init__(self, scenario: xr.Dataset) -> None:
+        self.arrays: dict[str, tuple[tuple[str, ...], Floats]] = {}
+        self._sizes = scenario.sizes
+        self._positions = positions(scenario)
+
+    def place(
+        self, actor: Actor, name: str, dims: tuple[str, ...], values: Floats, before: str = ""
+    ) -> None:
+        """Write an actor's values at its labels; what no actor writes stays zero."""
+        own = OWN_DIMENSION[actor.shape.kind]
+        name = before + PREFIX[actor.shape.kind] + name
+        # A roof belongs to one company: its label says whose it is.
+        dims = dims if "roof" in dims else (own, *dims)
+        if name not in self.arrays:
+            self.arrays[name] = dims, np.zeros([self._sizes[dim] for dim in dims])
+        at = [
+            np.arange(self._sizes[dim])
+            if dim == "time"
+            else places(self._positions, dim, actor.labels[dim])
+            for dim in dims
+        ]
+        self.arrays[name][1][np.ix_(*at)] = values.reshape([len(p) for p in at])
 
 
-def _positions(solution: xr.Dataset, actor: Actor, dim: str) -> Ints:
-    if dim == "time":
-        return np.arange(solution.sizes["time"])
-    labels = actor.labels[dim]
-    return places(solution, dim, [labels] if isinstance(labels, str) else list(labels))
-
-
-def places(solution: xr.Dataset, dim: str, labels: list[str]) -> Ints:
-    """Positions of labels along a dimension.
+def places(known: Positions, dim: str, labels: str | Sequence[str]) -> Ints:
+    """Positions of labels, or of one, along a dimension.
 
     Raises
     ------
     InputError
         If the solution does not have one of them.
     """
-    known = pd.Index(solution[dim].values.astype(str), dtype=str)  # months are numbers
-    found = known.get_indexer(pd.Index(labels, dtype=str))
-    if (found < 0).any():
-        missing = labels[int(np.argmin(found))]
-        raise InputError(f"the solution has no {dim} {missing!r}, which the scenario has")
-    return np.asarray(found, dtype=np.intp)
+    wanted = [labels] if isinstance(labels, str) else labels
+    for label in wanted:
+        if label not in known[dim]:
+            raise InputError(f"the solution has no {dim} {label!r}, which the scenario has")
+    return np.array([known[dim][label] for label in wanted], dtype=np.intp)
 
 
 def _series(park: Park, actor: Actor, name: str, groups: list[Floats]) -> Floats:

@@ -72,19 +72,29 @@ def dense(affine: Affine, values: Floats, by: str) -> Floats:
     return result
 
 
+#: Position of each label, by dimension.
+Positions = dict[str, dict[str, int]]
+
+
+def positions(dataset: xr.Dataset) -> Positions:
+    """Where each label stands along its dimension, for all dimensions but time."""
+    return {
+        str(dim): {str(label): i for i, label in enumerate(dataset.variables[dim].values)}
+        for dim in dataset.dims
+        if dim != "time" and dim in dataset.coords
+    }
+
+
 class Binder:
     """Finds the numbers of a template's parameters in a scenario."""
 
     def __init__(self, scenario: xr.Dataset) -> None:
-        self._dims = {str(name): array.dims for name, array in scenario.data_vars.items()}
-        self._values = {str(name): array.values for name, array in scenario.data_vars.items()}
-        self._place = {
-            str(dim): {str(label): i for i, label in enumerate(scenario[dim].values)}
-            for dim in scenario.dims
-            if dim != "time" and dim in scenario.coords
-        }
+        given = {str(name): scenario.variables[name] for name in scenario.data_vars}
+        self._dims = {name: array.dims for name, array in given.items()}
+        self._values = {name: array.values for name, array in given.items()}
+        self._place = positions(scenario)
 
-    def replaced(self, derived: Mapping[str, xr.DataArray]) -> Binder:
+    def replaced(self, derived: Mapping[str, xr.Variable]) -> Binder:
         """The same binder with other values for some of its quantities."""
         other = copy(self)
         other._values = self._values | {name: array.values for name, array in derived.items()}
