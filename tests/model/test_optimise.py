@@ -11,6 +11,8 @@ import xarray as xr
 import plain
 from parkwerk.coalition import isolate, restrict
 from parkwerk.errors import SolveError
+from parkwerk.solve.bids import bids
+from parkwerk.solve.clock import Clock
 from parkwerk.solve.optimise import optimise
 from toy import bare_park, toy_park
 
@@ -396,3 +398,24 @@ def test_a_park_that_cannot_work_says_why(
         optimise(scenario)
     with pytest.raises(SolveError, match=f"{company}.*({constraint})"):
         plain.optimum(scenario)
+
+
+def test_out_of_time_nobody_tries_what_all_could_do_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The time is up when prices are known: the year of all members of all pools, which takes
+    minutes in a large park, is not worked out any more, and the design of all alone is the result.
+    """
+    clock = Clock()
+    tried: list[Any] = []
+
+    def late(*given: Any) -> Any:
+        clock.limit = 0.0
+        return bids(*given)
+
+    monkeypatch.setattr("parkwerk.solve.together.bids", late)
+    monkeypatch.setattr("parkwerk.solve.together._all_together", lambda *given: tried.append(given))
+    solution = optimise(toy_park(2, days=1), clock=clock)
+    assert tried == []
+    assert solution.attrs["ended"] == "time"
+    assert solution.attrs["total_cost"] == pytest.approx(solution.attrs["cost_alone"])
