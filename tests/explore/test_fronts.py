@@ -113,6 +113,14 @@ def test_what_makes_no_front_is_refused(changes: dict[str, Any], message: str, t
         front(*toy, **changes)
 
 
+def test_a_solution_of_another_scenario_is_refused(toy: Solved) -> None:
+    """Proves: a design that costs otherwise in the scenario than its solution says is not explored.
+    If broken: the front begins at a point that is not the solution."""
+    other = toy.scenario.assign(electricity_price=1.1 * toy.scenario["electricity_price"])
+    with pytest.raises(InputError, match="under the scenario, expected a solution of it"):
+        front(other, toy.solution)
+
+
 def test_out_of_time_the_front_has_the_points_found(toy: Solved) -> None:
     """With no time left the search stops after the first price; nothing is lost."""
     measure = MEASURES["investment"]

@@ -14,6 +14,7 @@ import xarray as xr
 from parkwerk.assess.energy import assess_park_electricity
 from parkwerk.assess.verdict import complete
 from parkwerk.coalition import isolate
+from parkwerk.errors import InputError
 from parkwerk.explore.measures import MEASURES, Measure, sizes
 from parkwerk.quantities import check
 from parkwerk.solve.assemble import Park
@@ -90,13 +91,23 @@ class Explorer:
         self.park = Park(scenario, cut(scenario))
         self.known = full_year(self.park, whole_design(self.park, solution))
         #: Whether what is found here is proven of all designs.
-        self.provable = self.known.total_cost <= (1.0 + SAME) * float(solution.attrs["total_cost"])
+        self.provable = self._is_known()
         if not self.provable:
             # A common connection that costs more than it brings: nobody shares, and what is sought
             # near that says nothing of those who do.
             self.park = park_of(scenario, solution)
             self.known = full_year(self.park, read_design(self.park, solution.sel(case="together")))
+            if not self._is_known():
+                raise InputError(
+                    f"the solution costs {float(solution.attrs['total_cost']):,.2f} EUR/a, but "
+                    f"{self.known.total_cost:,.2f} under the scenario, expected a solution of it"
+                )
         self._crew = workers(jobs, cluster)
+
+    def _is_known(self) -> bool:
+        """Whether the design costs in this scenario what the solution says."""
+        cost = float(self.solution.attrs["total_cost"])
+        return abs(self.known.total_cost - cost) <= SAME * (1.0 + abs(cost))
 
     def __enter__(self) -> Explorer:
         return self

@@ -77,12 +77,11 @@ def sandwich(
     """Designs along the front, the solution among them."""
     trials = [explorer.solved(measure)]
 
-    def seek(price: float) -> Trial:
+    def seek(price: float, near: Sequence[Trial]) -> None:
         progress(f"point {len(trials) + 1} of {points}: {measure.long_name} at {price:.4g}")
-        trials.append(explorer.at(measure, price, trials))
-        return trials[-1]
+        trials.append(explorer.at(measure, price, near))
 
-    seek(measure.highest)
+    seek(measure.highest, trials)
     while len(trials) < points and not explorer.clock.over():
         hull = on_front(trials)
         pairs = [p for p in pairwise(hull) if not _closed(*p, trials)]
@@ -90,7 +89,7 @@ def sandwich(
             break
         whole = (hull[-1].cost - hull[0].cost, hull[0].amount - hull[-1].amount)
         left, right = max(pairs, key=lambda pair: _extent(pair[0], pair[1], whole))
-        seek(slope(left, right))
+        seek(slope(left, right), [left, right])
     return trials
 
 
