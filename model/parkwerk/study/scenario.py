@@ -106,8 +106,11 @@ def build(inputs: Inputs) -> xr.Dataset:
 def _fill(scenario: xr.Dataset, ground: Ground, parts: Sequence[Part]) -> xr.Dataset:
     """The scenario with the quantities of some parts."""
     for part in parts:
-        for name, (values, source) in part(ground, scenario).items():
-            scenario[name] = (quantities.SCENARIO[name].dims, values, {"source": source})
+        arrays = {
+            name: (quantities.SCENARIO[name].dims, values, {"source": source})
+            for name, (values, source) in part(ground, scenario).items()
+        }
+        scenario = scenario.assign(arrays)
     return scenario
 
 
