@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import parkwerk
-from study.folders import COLD, LINK, ROOF, WARM, settings, write_study
-from test_cli import ROUGH, call, never
+from study.folders import LINK, ROOF, settings, write_study
+from test_cli import NEIGHBOURS, ROUGH, call, never
 
 REGIMES = ["alone", "law-2026", "sme-limit-lifted"]
 
@@ -20,8 +20,8 @@ REGIMES = ["alone", "law-2026", "sme-limit-lifted"]
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A large company with a roof and a neighbour, under the law as it is."""
     place = tmp_path_factory.mktemp("study")
-    document = settings(regime="law-2026", scenarios={"base": {}})
-    return write_study(place, [COLD, WARM], [ROOF | {"company": "cold"}], [LINK], document)
+    document = settings(regime="law-2026", scenarios={"base": {}}, tariff_options=[])
+    return write_study(place, NEIGHBOURS, [ROOF | {"company": "cold"}], [LINK], document)
 
 
 @pytest.fixture(scope="module")

@@ -275,7 +275,7 @@ def solved() -> Solved:
         park[f"{name}_cost"] = gross * yearly + (PV_MAINTENANCE if name == "pv_class" else 0.0)
     park = annotate(park)
     check(park)
-    solution = optimise(park)
+    solution = optimise(park, gap=0.05)
     return park, solution, assess(park, solution)
 
 

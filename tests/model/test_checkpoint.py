@@ -27,7 +27,7 @@ def park_of(scenario: xr.Dataset) -> Park:
 
 @pytest.fixture
 def scenario() -> xr.Dataset:
-    return toy_park(companies=2, days=3, seed=2)
+    return toy_park(companies=2, days=2, seed=2)
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path, scenario: xr.Dataset) -> None:
@@ -77,15 +77,23 @@ def optimise_nothing(park: Park) -> list[Choice]:
 
 
 def test_a_resumed_search_is_no_worse(tmp_path: Path, scenario: xr.Dataset) -> None:
-    """Proves: begun at its checkpoint a search starts with the bounds that were reached.
-    If broken: the log begins anew, or the bound is lost.
+    """Proves: begun at its checkpoint a search starts with the bounds that were reached, also if it
+    is ended at once; when it meets its gap the checkpoint goes. If broken: the log begins anew, or
+    the bound is lost, and a search that is ended at once has none.
     """
-    path = tmp_path / "state.nc"
-    first = optimise(scenario, gap=0.0, checkpoint=path)
+    path, clock = tmp_path / "state.nc", Clock()
+
+    def end_when_proven(_: float, lower: float) -> None:
+        if np.isfinite(lower):
+            clock.interrupt.set()
+
+    first = optimise(scenario, gap=1e-3, checkpoint=path, clock=clock, bounds=end_when_proven)
     assert path.exists()
-    again = optimise(scenario, gap=0.0, checkpoint=path)
+    again = optimise(scenario, gap=1e-3, checkpoint=path, clock=clock)
     assert again.attrs["total_cost"] <= first.attrs["total_cost"] * (1 + 1e-9)
     assert again.attrs["lower_bound"] >= first.attrs["lower_bound"] - 1e-6
+    assert optimise(scenario, gap=0.5, checkpoint=path).attrs["ended"] == "gap"
+    assert not path.exists()
 
 
 def test_an_interrupted_search_says_what_it_has(scenario: xr.Dataset) -> None:
@@ -98,7 +106,7 @@ def test_an_interrupted_search_says_what_it_has(scenario: xr.Dataset) -> None:
     total, lower, gap = (solution.attrs[n] for n in ("total_cost", "lower_bound", "gap"))
     assert solution.attrs["ended"] == "interrupt"
     assert redispatch(scenario, solution) == pytest.approx(total, rel=1e-6)
-    best = optimise(scenario, gap=1e-3).attrs
+    best = optimise(scenario, gap=0.05).attrs
     assert total >= best["lower_bound"] - 1e-6
     if not isnan(gap):
         assert gap == pytest.approx((total - lower) / abs(total))

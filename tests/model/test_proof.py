@@ -89,7 +89,7 @@ def test_without_exchange_the_proof_is_complete_at_once(seed: int) -> None:
     """Proves: companies that can exchange nothing are sized within the gap.
     If broken: the gap of a company's own search (tariffs, classes, stores) stays open.
     """
-    assert holds(isolate(toy_park(companies=2, days=7, seed=seed))) <= GAP
+    assert holds(isolate(toy_park(companies=2, days=3, seed=seed))) <= GAP
 
 
 # --- parks in which a careless split of shared costs would prove too much -------------------------
@@ -179,11 +179,11 @@ def test_a_wrong_cut_proves_too_much(
     bound exceeds the optimum of the whole program; with the right ones it does not.
     If broken: the bound does not come from the cuts, or nobody would see that they are wrong.
     """
-    scenario = isolate(toy_park(companies=1, days=7, seed=3))
+    scenario = isolate(toy_park(companies=1, days=3, seed=3))
     park = Park(scenario, cut(scenario))
     true_cuts = Value.cuts
     monkeypatch.setattr(Value, "cuts", lambda own, design: mutation(true_cuts(own, design)))
-    zero = np.zeros((len(park.exchanges), 24, 7))
+    zero = np.zeros((len(park.exchanges), 24, 3))
     bound = best_choices(park, park.actors, [Trade(zero, zero)], GAP).bound
     assert (bound > plain.cost(scenario) * (1 + 1e-6)) == caught
 

@@ -15,8 +15,8 @@ from toy import toy_park
 def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[xr.Dataset, xr.Dataset]:
     """Scenario and solution of a small park, written as NetCDF and read again."""
     folder = tmp_path_factory.mktemp("saved")
-    scenario = toy_park(companies=3, days=3, seed=2)
-    solution = parkwerk.optimise(scenario, gap=0.01)
+    scenario = toy_park(companies=3, days=2, seed=2)
+    solution = parkwerk.optimise(scenario, gap=0.1)
     parts = {"scenario": scenario, "solution": solution}
     scenario, solution = (
         parkwerk.load(parkwerk.save(part, folder / f"{name}.nc")) for name, part in parts.items()
@@ -51,7 +51,7 @@ def test_a_solution_of_another_park_is_refused(saved: tuple[xr.Dataset, xr.Datas
     """A company, a tariff or a quantity that the other lacks is named."""
     scenario, solution = saved
     with pytest.raises(InputError, match=r"no company 'c3'|no connection 'c3'"):
-        redispatch(toy_park(companies=4, days=3), solution)
+        redispatch(toy_park(companies=4, days=2), solution)
     other = solution.assign(chosen_tariff=xr.full_like(solution["chosen_tariff"], "odd"))
     with pytest.raises(InputError, match="pays 'odd' at c0, expected an entry"):
         redispatch(scenario, other)

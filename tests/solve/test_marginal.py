@@ -36,9 +36,9 @@ WARM: dict[str, Any] = {
 }
 
 
-def why(scenario: xr.Dataset) -> xr.Dataset:
+def why(scenario: xr.Dataset, gap: float = 1e-7) -> xr.Dataset:
     """What there is to tell of the best design of a scenario."""
-    return marginals(scenario, optimise(scenario, gap=1e-7))
+    return marginals(scenario, optimise(scenario, gap=gap))
 
 
 def of(found: xr.Dataset, quantity: str, place: str = "") -> dict[str, Any]:
@@ -309,7 +309,7 @@ def test_the_parts_of_a_heat_link_are_worth_something_together() -> None:
         pipe_capacity_cost=0.3,
         transfer_cost=0.2,
     )
-    found = why(scenario)
+    found = why(scenario, gap=0.01)
     link = found.isel(size=np.isin(found["technology"].values, ["heat transfer", "heat pipes"]))
     every = [*link["quantity"].values, "recovery_capacity"]
     assert sorted(every) == ["pipe_capacity", "recovery_capacity", "transfer_capacity"]
@@ -399,19 +399,19 @@ def test_prices_are_those_of_what_is_compared() -> None:
         pv_class_cost=2.0,
         pool_on_grid=1.0,
     )
-    solution = optimise(scenario, gap=1e-7)
+    solution = optimise(scenario, gap=0.01)
     solution["pv_capacity"].loc[{"case": "together", "roof": "roof c0"}] = 10.0
     assert float(solution["pool_giver"].sel(case="together", company="c0").sum()) == 1.0
     assert sum(costs_at(scenario, solution)) == pytest.approx(27.2)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_at_the_prices_all_pay_together_what_the_park_pays(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "waste_heat"), [(0, 60.0), (1, 0.0)])
+def test_at_the_prices_all_pay_together_what_the_park_pays(seed: int, waste_heat: float) -> None:
     """Proves: what each costs at the prices of the exchanges sums to the park's cost: what one pays
     another receives, and nobody gains by trading otherwise. If broken: prices of a dispatch that
     forbids overlapping flows, or rights that nobody bought, leave a gain that is none.
     """
-    scenario = toy_park(companies=3, days=2, seed=seed)
+    scenario = toy_park(companies=3, days=1, seed=seed, waste_heat=waste_heat)
     solution = optimise(scenario, gap=1e-3)
     assert float(solution["yearly_share_in"].sel(case="together").sum()) > 1.0
     costs = costs_at(scenario, solution)
@@ -448,7 +448,7 @@ def test_at_an_optimum_every_size_is_worth_what_it_costs(seed: int) -> None:
     last bring and the limits lend it; what is not built is worth no more than its cost.
     If broken: a limit that is left out, or counted twice, leaves a rest.
     """
-    scenario = toy_park(companies=2, days=2, seed=seed)
+    scenario = toy_park(companies=2, days=1, seed=seed)
     solution = optimise(scenario, gap=1e-4)
     found = marginals(scenario, solution)
     spent = found["use"].values.T @ found["shadow_price"].values
