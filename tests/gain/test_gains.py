@@ -88,12 +88,18 @@ def test_who_competes_gets_less() -> None:
     assert str(equal["objector"].values) in ("c0+c1", "c0+c2")
 
 
-def test_the_contract_gives_each_its_share() -> None:
+@pytest.fixture(scope="module")
+def three() -> tuple[xr.Dataset, xr.Dataset]:
+    """Three companies with a pool and a source of heat, and a design found."""
+    scenario = toy_park(companies=3, days=1, seed=1)
+    return scenario, optimise(scenario, gap=ROUGH)
+
+
+def test_the_contract_gives_each_its_share(three: tuple[xr.Dataset, xr.Dataset]) -> None:
     """Proves: cost together + payments = cost alone - share for each, energy payments sum to zero,
     all payments to what the shared links cost, and what is given is taken.
     """
-    scenario = toy_park(companies=3, days=2, seed=1)
-    solution = optimise(scenario, gap=ROUGH)
+    scenario, solution = three
     gain = solution.attrs["cost_alone"] - solution.attrs["total_cost"]
     share = xr.DataArray([0.5 * gain, 0.3 * gain, 0.2 * gain], {"company": ["c0", "c1", "c2"]})
     agreed = contract(scenario, solution, share)
@@ -108,10 +114,9 @@ def test_the_contract_gives_each_its_share() -> None:
     assert float(np.abs(agreed["traded"]).sum()) > 100.0
 
 
-def test_the_parts_of_all_rules_add_up() -> None:
+def test_the_parts_of_all_rules_add_up(three: tuple[xr.Dataset, xr.Dataset]) -> None:
     """Proves: whatever the rule, the shares sum to what all save against alone."""
-    scenario = toy_park(companies=3, days=2, seed=1)
-    found, solution = gains(scenario, optimise(scenario, gap=ROUGH), gap=ROUGH)
+    found, solution = gains(*three, gap=ROUGH)
     gain = solution.attrs["cost_alone"] - solution.attrs["total_cost"]
     assert found["share"].sum("company").values == pytest.approx(
         np.full(found.sizes["rule"], gain), abs=1e-6

@@ -405,13 +405,13 @@ def test_prices_are_those_of_what_is_compared() -> None:
     assert sum(costs_at(scenario, solution)) == pytest.approx(27.2)
 
 
-@pytest.mark.parametrize(("seed", "waste_heat"), [(0, 60.0), (1, 0.0)])
-def test_at_the_prices_all_pay_together_what_the_park_pays(seed: int, waste_heat: float) -> None:
+@pytest.mark.parametrize("seed", [1, 2])
+def test_at_the_prices_all_pay_together_what_the_park_pays(seed: int) -> None:
     """Proves: what each costs at the prices of the exchanges sums to the park's cost: what one pays
     another receives, and nobody gains by trading otherwise. If broken: prices of a dispatch that
     forbids overlapping flows, or rights that nobody bought, leave a gain that is none.
     """
-    scenario = toy_park(companies=3, days=1, seed=seed, waste_heat=waste_heat)
+    scenario = toy_park(companies=2, days=2, seed=seed)
     solution = optimise(scenario, gap=1e-3)
     assert float(solution["yearly_share_in"].sel(case="together").sum()) > 1.0
     costs = costs_at(scenario, solution)
@@ -441,14 +441,14 @@ def test_a_larger_plant_earns_less_for_each_kwh() -> None:
     assert pv["brings_last"] == pytest.approx(1.2, rel=0.01)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_at_an_optimum_every_size_is_worth_what_it_costs(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "days"), [(1, 1), (3, 2)])
+def test_at_an_optimum_every_size_is_worth_what_it_costs(seed: int, days: int) -> None:
     """Proves: of a park with pools, pipes, batteries and heat, found almost exactly, a unit of what
     is built is worth its cost and the limits that it uses, and lies between what the next and the
     last bring and the limits lend it; what is not built is worth no more than its cost.
     If broken: a limit that is left out, or counted twice, leaves a rest.
     """
-    scenario = toy_park(companies=2, days=1, seed=seed)
+    scenario = toy_park(companies=2, days=days, seed=seed)
     solution = optimise(scenario, gap=1e-4)
     found = marginals(scenario, solution)
     spent = found["use"].values.T @ found["shadow_price"].values

@@ -23,7 +23,8 @@ def is_conditional(scenario: xr.Dataset, tariff: str | None) -> bool:
     """Whether an entry is cheaper than the others and tied to conditions for that."""
     if tariff is None or "tariff_condition" not in scenario or "tariff_option" not in scenario:
         return False
-    return str(scenario["tariff_option"].sel(tariff=tariff).values) not in UNCONDITIONAL
+    at = scenario.variables["tariff"].values.tolist().index(tariff)
+    return str(scenario.variables["tariff_option"].values[at]) not in UNCONDITIONAL
 
 
 def add_conditions(
