@@ -5,65 +5,23 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 import parkwerk
-from parkwerk.cli import app
+from commands import ROUGH, call, never, two_companies
 from parkwerk.errors import InputError, SolveError
-from study.folders import COLD, LINK, ROOF, WARM, settings, write_study
-
-#: A gap that takes seconds: what is tested here is not how near the best a design is.
-ROUGH = 0.2
-#: Companies too small for the tiers of the law, so that few tariffs are in reach.
-SMALL = {"electricity_kwh": "500000", "peak_kw": "150"}
-NEIGHBOURS = [COLD | SMALL | {"refrigeration_kwh": "200000"}, WARM | SMALL]
-
-MODEL = str(Path(parkwerk.__file__).parents[1])
-
-
-def call(*arguments: object) -> Any:
-    """Call the command in this process."""
-    return CliRunner().invoke(app, [str(a) for a in arguments], env={"COLUMNS": "80"})
-
-
-def start(code: str, *arguments: object) -> subprocess.Popen[str]:
-    """Start Python with parkwerk at hand; Ctrl-C reaches it as from a keyboard."""
-    # A shell's background job ignores the signal, and children inherit that.
-    wake = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    return subprocess.Popen(
-        [sys.executable, "-c", wake + code, *map(str, arguments)],
-        env={"PYTHONPATH": MODEL, "PATH": ""},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def never(*_: Any, **__: Any) -> None:
-    """Stands in for `optimise` where it must not be called."""
-    raise AssertionError("the study was solved")
+from study.folders import COLD, WARM, settings, write_study
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A study of two companies, a roof and a link, with a second scenario."""
     scenarios = {"base": {}, "less-heat": {"companies.warm.heat_kwh": 400000}}
-    return write_study(
-        tmp_path_factory.mktemp("study"),
-        NEIGHBOURS,
-        [ROOF | {"company": "cold"}],
-        [LINK],
-        settings(regime="law-2026", scenarios=scenarios, note="Stand-ins.", tariff_options=[]),
-    )
+    return two_companies(tmp_path_factory.mktemp("study"), scenarios=scenarios, note="Stand-ins.")
 
 
 @pytest.fixture(scope="module")
@@ -380,81 +338,6 @@ def test_a_search_goes_on_only_if_asked_to(
     result = call("run", folder, "--out", tmp_path, *resume)
     assert f"parkwerk: found {found}" in result.stderr
     assert told in result.stderr
-
-
-#: Puts a function in the place of `optimise` that says when it is at work.
-AT_WORK = """
-import sys, time, parkwerk, parkwerk.cli
-solve = parkwerk.optimise
-def optimise(scenario, *, clock, **rest):
-    print('at work', flush=True)
-    {then}
-parkwerk.optimise = optimise
-parkwerk.cli.main()
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_twice_ends_a_run_at_once(folder: Path, tmp_path: Path) -> None:
-    """While the solver counts, the first Ctrl-C is told, the second ends it with exit code 130.
-
-    Waited for in the main thread, the solver would go on for its 60 s.
-    """
-    process = start(AT_WORK.format(then="time.sleep(60)"), "run", folder, "--out", tmp_path)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    assert process.stdout.readline() == "at work\n"
-    pressed = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    while "Ctrl-C again" not in process.stderr.readline():
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=30)
-    assert time.monotonic() - pressed < 10
-    assert process.returncode == 130
-    assert "parkwerk: interrupted" in stderr
-    assert "Traceback" not in stderr
-    assert not any(path.is_file() for path in tmp_path.rglob("*"))
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
-def test_ctrl_c_once_writes_the_best_design_so_far(folder: Path, tmp_path: Path) -> None:
-    """Proves: a search that is interrupted ends, and its design is written with its true gap.
-
-    `optimise` waits for the interrupt before it begins, so no bound can be proven: the gap is null.
-    If broken: it would wait for 60 s, or leave no file.
-    """
-    then = "assert clock.interrupt.wait(60); return solve(scenario, clock=clock, **rest)"
-    process = start(AT_WORK.format(then=then), "run", folder, "--out", tmp_path, "--gap", "1e-9")
-    assert process.stdout is not None
-    assert process.stdout.readline() == "at work\n"
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=120)
-    assert process.returncode == 0, stderr
-    assert "interrupted: finishing with the best design so far" in stderr
-    record = json.loads((tmp_path / "small" / "base" / "run.json").read_text(encoding="utf-8"))
-    assert (record["ended"], record["gap"]) == ("interrupt", None)
-    assert record["total_cost"] <= record["cost_alone"]
-
-
-def test_help_is_quick_and_worth_reading() -> None:
-    """Help tells commands, files and exit codes, and loads no library of numbers for it."""
-    heavy = "{'numpy', 'pandas', 'xarray', 'pyomo', 'highspy', 'matplotlib', 'pydantic'}"
-    code = (
-        "import sys, parkwerk.cli\n"
-        "try:\n    parkwerk.cli.main()\n"
-        f"finally:\n    print(sorted({heavy} & sys.modules.keys()), file=sys.stderr)\n"
-    )
-    stdout, stderr = start(code, "--help").communicate(timeout=60)
-    assert stderr.strip() == "[]"
-    for expected in (
-        "parkwerk run inputs/pilot",
-        "parkwerk check",
-        "summary.csv",
-        "bills.csv",
-        "Exit code",
-    ):
-        assert expected in stdout
 
 
 def test_version_is_that_of_the_package() -> None:

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 import parkwerk
-from study.folders import LINK, ROOF, settings, write_study
-from test_cli import NEIGHBOURS, ROUGH, call, never
+from commands import ROUGH, call, never, two_companies
 
 REGIMES = ["alone", "law-2026", "sme-limit-lifted"]
 
@@ -19,9 +18,7 @@ REGIMES = ["alone", "law-2026", "sme-limit-lifted"]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A large company with a roof and a neighbour, under the law as it is."""
-    place = tmp_path_factory.mktemp("study")
-    document = settings(regime="law-2026", scenarios={"base": {}}, tariff_options=[])
-    return write_study(place, NEIGHBOURS, [ROOF | {"company": "cold"}], [LINK], document)
+    return two_companies(tmp_path_factory.mktemp("study"))
 
 
 @pytest.fixture(scope="module")
