@@ -154,11 +154,16 @@ def test_shared_costs_are_laid_on_nobody_twice(
 
 # --- mutations ------------------------------------------------------------------------------------
 def flipped(cuts: Cuts) -> Cuts:
-    return replace(cuts, slope=-cuts.slope)
+    return sloped(cuts, -1.0)
 
 
 def flatter(cuts: Cuts) -> Cuts:
-    return replace(cuts, slope=cuts.slope / 1.2)
+    return sloped(cuts, 0.5)
+
+
+def sloped(cuts: Cuts, factor: float) -> Cuts:
+    shifted = tuple(factor * slope for slope in cuts.shifted)
+    return replace(cuts, slope=factor * cuts.slope, shifted=shifted)
 
 
 def raised(cuts: Cuts) -> Cuts:
@@ -175,7 +180,7 @@ def right(cuts: Cuts) -> Cuts:
 def test_a_wrong_cut_proves_too_much(
     mutation: Callable[[Cuts], Cuts], caught: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Proves: with duals of the wrong sign, too small by a sixth, or a value raised by 1 %, the
+    """Proves: with duals of the wrong sign, half as large, or a value raised by 1 %, the
     bound exceeds the optimum of the whole program; with the right ones it does not.
     If broken: the bound does not come from the cuts, or nobody would see that they are wrong.
     """

@@ -441,7 +441,7 @@ def test_a_larger_plant_earns_less_for_each_kwh() -> None:
     assert pv["brings_last"] == pytest.approx(1.2, rel=0.01)
 
 
-@pytest.mark.parametrize(("seed", "days"), [(1, 1), (3, 2)])
+@pytest.mark.parametrize(("seed", "days"), [(9, 3), (3, 2)])
 def test_at_an_optimum_every_size_is_worth_what_it_costs(seed: int, days: int) -> None:
     """Proves: of a park with pools, pipes, batteries and heat, found almost exactly, a unit of what
     is built is worth its cost and the limits that it uses, and lies between what the next and the

@@ -61,14 +61,20 @@ class Best:
 class Year:
     """Operating cost of some actors over all periods of the year, under one tariff at a time."""
 
-    def __init__(self, park: Park, stamps: list[list[Stamp]], prices: list[Trade]) -> None:
+    def __init__(
+        self,
+        park: Park,
+        stamps: list[list[Stamp]],
+        prices: list[Trade],
+        priced: Sequence[Floats] = (),
+    ) -> None:
         hours = float(park.scenario.attrs["step_hours"])
         self.values = []
         for group, (periods, price) in enumerate(zip(park.groups, prices, strict=True)):
             days = len(periods) * periods.steps * hours / 24
             bundles = max(1, min(len(periods), round(days / DAYS_PER_BUNDLE)))
             own = [stamp[group] for stamp in stamps]
-            self.values.append(Value(park, own, price, bundles))
+            self.values.append(Value(park, own, price, bundles, priced))
 
     def charge(self, stamps: list[list[Stamp]]) -> None:
         """Count the costs of another tariff."""
@@ -84,6 +90,7 @@ class Year:
             np.concatenate([part.slope for part in parts]),
             np.max([part.raised for part in parts], axis=0),
             sum(part.spared for part in parts),
+            tuple(np.concatenate(own) for own in zip(*(p.shifted for p in parts), strict=True)),
         )
 
     def floor(self, upper: Floats, menu: list[list[list[Stamp]]]) -> Floats:
@@ -193,8 +200,10 @@ class _Entry:
         self.stamps, self.had, self.dearer = stamps, had, dearer
         rules = rules_of(first).given(had)
         self.rules = replace(rules, fixed_cost=rules.fixed_cost + fixed, cost=rules.cost + dearer)
-        self.level = _price_level(first)
+        self.level, self.charges = _price_level(first), _charges(first)
         self.bound, self.visited = -INFINITY, False
+        #: Which of the slopes that a cut has are this entry's.
+        self.shift = 0
 
     def begin(self, floor: Floats) -> None:
         """Begin with a bound of each bundle's cost."""
@@ -223,8 +232,12 @@ class _Search:
         starts: list[list[Floats]],
         had: list[tuple[Floats, float, Floats]],
     ) -> None:
-        self.year = Year(park, menu[0], prices)
         self.entries = [_Entry(entry, *grant) for grant in had for entry in menu]
+        charges = list(np.unique([entry.charges for entry in self.entries], axis=0))
+        self.year = Year(park, menu[0], prices, charges)
+        for entry in self.entries:
+            same = [np.array_equal(each, entry.charges) for each in charges]
+            entry.shift = same.index(True)
         self.starts = starts
         upper = np.max([entry.rules.upper for entry in self.entries], axis=0)
         floor = self.year.floor(upper, menu)
@@ -234,7 +247,7 @@ class _Search:
         self.cost, self.entry = INFINITY, 0
         #: Designs visited that meet all rules: entry, design, and what its operation costs.
         self.seen: list[tuple[int, Floats, float]] = []
-        #: Prices and cuts of the first visit to each entry.
+        #: Prices and cuts of all visits.
         self.visits: list[tuple[Floats, Cuts]] = []
         self._charged: list[list[Stamp]] | None = None
 
@@ -254,6 +267,9 @@ class _Search:
             k = int(np.argmin([entry.bound for entry in self.entries]))
             if self.entries[k].bound >= goal or over():
                 break
+            # What is learned where the best is known lies near what is best under others.
+            if self.best is not None and self.entries[self.entry].bound < goal:
+                k = self.entry
             self.turn(k, goal)
         return self.bound
 
@@ -263,17 +279,17 @@ class _Search:
         if not entry.visited and self.best is not None and not self.learn(k):
             # What is best under another tariff is a good place to learn of this one.
             self.visit(k, self.best)
-        if self.best is None or not np.isfinite(entry.bound):
-            design, entry.bound = entry.master.solve()
-            if self.best is None:
-                self.visit(k, design)
+        if self.best is None:
+            self.visit(k, entry.master.solve()[0])
             return
-        level = entry.bound + LEVEL * (goal - entry.bound)
-        near = entry.master.near(self.best, level)
-        if near is None:
-            entry.bound = max(level, entry.master.solve()[1])
-        else:
-            self.visit(k, near)
+        entry.bound = max(entry.bound, entry.master.relaxed())
+        for level in (entry.bound + LEVEL * (goal - entry.bound), goal):
+            if entry.bound < goal:
+                near = entry.master.near(self.best, level)
+                if near is not None:
+                    self.visit(k, near)
+                    return
+                entry.bound = level
 
     def learn(self, k: int) -> bool:
         """Learn of an entry from visits of two others, if its prices lie between theirs.
@@ -282,11 +298,13 @@ class _Search:
         in the prices: from ``c ≥ (1−t)·c₁ + t·c₂`` follows ``V ≥ (1−t)·V₁ + t·V₂``.
         """
         entry = self.entries[k]
-        for one, first in self.visits:
-            for two, second in self.visits:
+        latest = self.visits[::-1]
+        for one, first in latest:
+            for two, second in latest:
                 part = _between(one, two, entry.level)
                 if part is not None:
-                    entry.master.add(_mixed(first, second, part))
+                    mixed = _mixed(first.under(entry.shift), second.under(entry.shift), part)
+                    entry.master.add(mixed)
                     entry.visited = True
                     return True
         return False
@@ -299,12 +317,11 @@ class _Search:
             self._charged = entry.stamps
         design = entry.granted(design)
         cuts = self.year.cuts(design)
-        if not entry.visited:
-            self.visits.append((entry.level, cuts))
+        self.visits.append((entry.level, cuts))
         entry.visited = True
         for other in self.entries:
             if (other.level >= entry.level - TINY).all():
-                other.master.add(cuts)
+                other.master.add(cuts.under(other.shift))
         # A meter reads what the year needs: the same flows with peaks as high as they are.
         design = design + cuts.raised
         if _allowed(entry.rules, design):
@@ -354,6 +371,16 @@ def _mixed(one: Cuts, two: Cuts, part: float) -> Cuts:
 def _price_level(stamps: list[Stamp]) -> Floats:
     """Operating costs in the first period: entries of one menu differ alike in all periods."""
     return np.concatenate([stamp.operation_cost[:, 0] for stamp in stamps])
+
+
+def _charges(stamps: list[Stamp]) -> Floats:
+    """What a unit of each measured quantity costs, 0 for all that is built."""
+    return np.concatenate(
+        [
+            np.where(np.isin(np.arange(s.template.n_design), s.template.measured), s.design_cost, 0)
+            for s in stamps
+        ]
+    )
 
 
 def _stamps(park: Park, actors: Sequence[Actor], option: Sequence[str | None]) -> list[list[Stamp]]:

@@ -25,6 +25,8 @@ from parkwerk.solve.value import Cuts
 DUST = 1e-11
 #: To which relative gap the best design is sought, and the nearest, which need not be the nearest.
 EXACT, NEAR = 1e-5, 0.3
+#: So many linear programs are a dive at most, and what is so near to whole is whole.
+DIVES, WHOLE = 60, 1e-6
 #: A room [kW, kWh] below which distances are not counted larger.
 SMALLEST_ROOM = 1e-3
 #: How often the rows of the design are read to bound its columns: chains are short.
@@ -180,6 +182,16 @@ class Master:
             raise SolveError("no design meets all of its rules")
         return self._design(answer.columns), answer.bound
 
+    def relaxed(self) -> float:
+        """A lower bound of the total cost, with binaries taken as fractions [EUR/a]."""
+        highs = self._best.highs
+        status = _relaxed(highs)
+        if status == highspy.HighsModelStatus.kInfeasible:
+            return INFINITY
+        if status != highspy.HighsModelStatus.kOptimal:
+            return -INFINITY
+        return float(highs.getInfo().objective_function_value)
+
     def near(self, centre: Floats, level: float) -> Floats | None:
         """A design near a centre that by the cuts costs no more than a level; none if none does.
 
@@ -191,15 +203,53 @@ class Master:
         sides = np.concatenate([centre, -centre, [level - self.rules.fixed_cost]])
         for row, side in enumerate(sides, self._first_distance):
             highs.changeRowBounds(row, -INFINITY, float(side))
-        highs.run()
-        status = highs.getModelStatus()
+        status, found = self._dive(centre)
         if status == highspy.HighsModelStatus.kInfeasible:
             return None
         if status != highspy.HighsModelStatus.kOptimal:
             raise SolveError("the program of designs could not be solved")
-        return self._design(np.asarray(highs.getSolution().col_value))
+        return self._design(found)
+
+    def _dive(self, centre: Floats) -> tuple[highspy.HighsModelStatus, Floats]:
+        """Fix one binary after another, the side nearer to the fraction first, until all are whole.
+
+        Of few binaries the linear programs of a dive take less than one mixed-integer program of
+        HiGHS, and any design below the level will do. Where a dive takes long, HiGHS is asked.
+        """
+        highs = self._nearest.highs
+        binary = np.flatnonzero(self.rules.binary).astype(np.int32)
+        free = (self.rules.lower[binary], self.upper[binary])
+        whole = np.round(centre[binary])
+        open_ = [free, (whole, whole)]
+        for _ in range(DIVES):
+            if not open_:
+                return highspy.HighsModelStatus.kInfeasible, centre
+            lower, upper = open_.pop()
+            highs.changeColsBounds(len(binary), binary, lower, upper)
+            if _relaxed(highs) != highspy.HighsModelStatus.kOptimal:
+                continue
+            found = np.asarray(highs.getSolution().col_value)
+            away = np.abs(found[binary] - np.round(found[binary]))
+            if away.max(initial=0.0) < WHOLE:
+                return highspy.HighsModelStatus.kOptimal, found
+            k = int(away.argmax())
+            for side in sorted((0.0, 1.0), key=lambda side: -abs(side - found[binary[k]])):
+                fixed = lower.copy(), upper.copy()
+                fixed[0][k] = fixed[1][k] = side
+                open_.append(fixed)
+        highs.changeColsBounds(len(binary), binary, *free)
+        highs.run()
+        return highs.getModelStatus(), np.asarray(highs.getSolution().col_value)
 
     def _design(self, columns: Floats) -> Floats:
         design = np.maximum(columns[: self.size], 0.0)
         result: Floats = np.where(self.rules.binary, np.round(design), design)
         return result
+
+
+def _relaxed(highs: highspy.Highs) -> highspy.HighsModelStatus:
+    """Solve the linear relaxation, from the last basis."""
+    highs.setOptionValue("solve_relaxation", True)
+    highs.run()
+    highs.setOptionValue("solve_relaxation", False)
+    return highs.getModelStatus()

@@ -130,12 +130,15 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the solver found: objective, its proven bound, columns, and row duals of an LP."""
+    """What the solver found: objective, its proven bound, columns; of an LP row duals and the
+    reduced costs of columns.
+    """
 
     objective: float
     bound: float
     columns: Floats
     duals: Floats
+    reduced: Floats
 
 
 class Solver:
@@ -144,12 +147,14 @@ class Solver:
     def __init__(self, **options: Any) -> None:
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
+        self._whole = False
         for name, value in options.items():
             self.highs.setOptionValue(name, value)
 
     def load(self, arrays: Arrays, basis: Basis = None) -> None:
         """Hand the arrays to HiGHS, with a basis of a program of the same shape to start from."""
         matrix = arrays.matrix
+        self._whole = bool(arrays.integer.any())
         self.highs.passModel(
             len(arrays.cost),
             len(arrays.row_lower),
@@ -190,12 +195,12 @@ class Solver:
         )
         if not found:
             return None
-        whole = bool(self.highs.getLp().integrality_)
         return Answer(
             objective=info.objective_function_value,
-            bound=info.mip_dual_bound if whole else info.objective_function_value,
+            bound=info.mip_dual_bound if self._whole else info.objective_function_value,
             columns=np.array(solution.col_value),
             duals=np.array(solution.row_dual),
+            reduced=np.array(solution.col_dual),
         )
 
     def status(self) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
+from scipy import sparse
 
 from parkwerk.errors import FormulationError
 from parkwerk.formulation.park import Actor, template
@@ -66,9 +67,9 @@ class Stamp:
 
 def dense(affine: Affine, values: Floats, by: str) -> Floats:
     """Sum elements by ``row`` or ``col`` to an array (rows or columns, periods)."""
-    size = affine.shape[0 if by == "row" else 1]
-    result = np.zeros((size, values.shape[1]))
-    np.add.at(result, getattr(affine, by), values)
+    index, n = getattr(affine, by), len(values)
+    shape = (affine.shape[0 if by == "row" else 1], n)
+    result: Floats = sparse.csr_array((np.ones(n), (index, np.arange(n))), shape=shape) @ values
     return result
 
 

@@ -17,8 +17,8 @@ The programs stay in memory; another design changes some bounds and takes few si
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
@@ -26,8 +26,10 @@ from scipy import sparse
 
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
-from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Ints, Solver, offsets
+from parkwerk.solve.limits import Limits, Mask
+from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Solver, offsets
 from parkwerk.solve.stamp import Stamp, dense
+from parkwerk.solve.twins import Entries, Twins
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Cuts:
 
     ``V_b(y) ≥ value[b] + slope[b]·(y − at)`` for bundles b of periods; (bundle, design). With the
     measured quantities raised by ``raised`` (design,) the same flows need no deviation of them, and
-    ``spared`` of the value is not paid.
+    ``spared`` of the value is not paid. ``shifted`` are slopes that hold as well, (bundle, design)
+    each, see ``twins.py``.
     """
 
     at: Floats
@@ -44,12 +47,32 @@ class Cuts:
     slope: Floats
     raised: Floats
     spared: float
+    shifted: tuple[Floats, ...] = ()
+
+    def under(self, shift: int) -> Cuts:
+        """The same cuts with one of the slopes that hold as well; the height stays."""
+        slope = self.shifted[shift]
+        return replace(self, value=self.height + slope @ self.at, slope=slope, shifted=())
 
     @property
     def height(self) -> Floats:
         """``value − slope·at``: the cuts' values at y = 0, (bundle,)."""
         result: Floats = self.value - self.slope @ self.at
         return result
+
+
+@dataclass(frozen=True)
+class Operated:
+    """What every period costs under a design, (period,), and what a unit of each column changes.
+
+    ``slope`` and ``above``, by how much the design is exceeded, are (design, period); ``shifts``
+    is what is added to the slope to get others that hold as well.
+    """
+
+    cost: Floats
+    slope: Floats
+    above: Floats
+    shifts: list[Floats]
 
 
 @dataclass(frozen=True)
@@ -74,94 +97,159 @@ class Value:
         Of every exchange of the park; those with others are sold to and bought from at these.
     bundles
         Into how many cuts the periods are summed.
+    priced
+        Prices of the design columns for which slopes are wanted, see ``twins.py``.
     """
 
-    def __init__(self, park: Park, stamps: list[Stamp], prices: Trade, bundles: int) -> None:
+    def __init__(
+        self,
+        park: Park,
+        stamps: list[Stamp],
+        prices: Trade,
+        bundles: int,
+        priced: Sequence[Floats] = (),
+    ) -> None:
         self.periods = stamps[0].periods
         n = len(self.periods)
-        self.bundles, self.bundle = bundles, np.arange(n) * bundles // n
-        self._solvers = [Solver(presolve="off") for _ in range(n)]
-        self._fresh = True
-        self._assemble(park, stamps, prices)
+        self.bundles = bundles
+        self._first = np.searchsorted(np.arange(n) * bundles // n, np.arange(bundles))
+        self._park, self._stamps, self._trade, self._priced = park, stamps, prices, priced
+        self._assemble(limited=True)
 
-    def _assemble(self, park: Park, stamps: list[Stamp], prices: Trade) -> None:
-        """Hand every period's program to its solver."""
+    def _assemble(self, limited: bool) -> None:
+        """Hand every period's program to its solver.
+
+        If ``limited``, rows of a single flow are bounds of it, from which no period can deviate.
+        """
+        stamps, steps, n = self._stamps, self.periods.steps, len(self.periods)
         templates = [stamp.template for stamp in stamps]
         columns = offsets([t.n_operation for t in templates])
         designs = columns[-1] + offsets([t.n_design for t in templates])
         rows = offsets([len(t.rows) for t in templates])
-        self.size = int(designs[-1] - columns[-1])
-        self._design = np.arange(designs[0], designs[-1], dtype=np.int32)
-        self._above = slice(int(designs[-1]), int(designs[-1]) + self.size)
-        inner = _inner_exchanges(park, stamps)
-        steps = self.periods.steps
+        self.size, self._flows = int(designs[-1] - columns[-1]), int(columns[-1])
+        inner = _inner_exchanges(self._park, stamps)
         place = {e: rows[-1] + i * steps for i, e in enumerate(inner)}
-        entries, costs = [], []
+        inside, held, costs = [], [], []
         for i, stamp in enumerate(stamps):
-            entries += _own_entries(stamp, rows[i], columns[i], designs[i], self.size)
-            own, cost = _deliveries(park, stamp, columns[i], place, prices)
-            entries.append(own)
-            costs.append(stamp.operation_cost + cost)
-        row, col = (np.concatenate([e[k] for e in entries]) for k in (0, 1))
-        value = np.concatenate([e[2] for e in entries])
-        penalty = np.concatenate([deviation_cost(stamp) for stamp in stamps])
-        self._penalty, self._measured = penalty, np.zeros(self.size)
+            inside.append(_operated(stamp, rows[i], columns[i]))
+            held.append(_held(stamp, rows[i], designs[i] - columns[-1]))
+            own, cost = _deliveries(self._park, stamp, columns[i], place, self._trade)
+            inside.append(own)
+            costs.append(cost)
+        self._sold = np.concatenate(costs)
+        self._penalty = np.concatenate([deviation_cost(stamp) for stamp in stamps])
+        self._measured = np.zeros(self.size, dtype=bool)
         for first, stamp in zip(designs - columns[-1], stamps, strict=False):
-            self._measured[first + stamp.template.measured] = 1.0
+            self._measured[first + stamp.template.measured] = True
         n_rows = int(rows[-1]) + len(inner) * steps
-        order = np.lexsort((col, row))
-        starts = np.searchsorted(row[order], np.arange(n_rows + 1))
-        indices, value = col[order], value[order]
-        rhs = np.zeros((n_rows, len(self.periods)))
+        rhs = np.zeros((n_rows, n))
         equal = np.ones(n_rows, dtype=bool)
         for first, stamp in zip(rows, stamps, strict=False):
             table = stamp.template.rows
             own_rows = slice(first, first + len(table))
             rhs[own_rows] = dense(table.rhs, stamp.values(table.rhs), "row")
             equal[own_rows] = table.equal
-        free = np.concatenate([t.free for t in templates])
-        lower = np.concatenate([np.where(free, -INFINITY, 0.0), np.zeros(3 * self.size)])
-        upper = np.full(len(lower), INFINITY)
-        upper[self._design] = 0.0
-        operation_cost = np.concatenate(costs)
-        tail = np.concatenate([np.zeros(self.size), penalty, penalty])
-        self._priced = np.arange(len(lower), dtype=np.int32)
-        self._sold = operation_cost - np.concatenate([s.operation_cost for s in stamps])
-        shape = (n_rows, len(lower))
+        row, col, value = _together(inside)
+        at, into, share = _together(held)
+        other = equal.copy() if limited else np.ones_like(equal)
+        other[at[self._measured[into]]] = True
+        self._twins = Twins.of((row, col, value), (at, into, share), rhs, self._measured)
+        self._chosen = [self._twins.chosen(price) for price in self._priced]
+        self._limits = Limits.of(row, col, value, other)
+        which = np.full(n_rows, -1)
+        which[self._limits.rows] = np.arange(len(self._limits.rows))
+        opened = which[at] >= 0
+        self._opened = which[at[opened]], into[opened], share[opened]
+        self._sides = rhs[self._limits.rows]
+        self._load(rhs, equal, which < 0, (row, col, value), (at, into, share))
+
+    def _load(self, rhs: Floats, equal: Mask, kept: Mask, inside: Entries, held: Entries) -> None:
+        """The programs of the rows that are kept: flows, the design, and deviations from it."""
+        number = np.cumsum(kept) - 1
+        self._metered = number[self._twins.rows]
+        (row, col, value), (at, into, share) = (
+            tuple(part[kept[entries[0]]] for part in entries) for entries in (inside, held)
+        )
+        # Columns of the design, and deviations from it, that stand in any of these rows.
+        self._linked, place = np.unique(into, return_inverse=True)
+        n = len(self._linked)
+        self._design = np.arange(self._flows, self._flows + n, dtype=np.int32)
+        rows = number[np.concatenate([row, at, at, at])]
+        first = self._flows + place.reshape(-1)
+        cols = np.concatenate([col, first, first + n, first + 2 * n])
+        values = np.concatenate([value, share, share, -share])
+        order = np.lexsort((cols, rows))
+        n_rows, n_columns = int(kept.sum()), self._flows + 3 * n
+        starts = np.searchsorted(rows[order], np.arange(n_rows + 1))
+        indices, values = cols[order], values[order]
+        free = np.concatenate([stamp.template.free for stamp in self._stamps])
+        self._least = np.where(free, -INFINITY, 0.0)
+        lower = np.concatenate([self._least, np.zeros(3 * n)])
+        upper = np.full(n_columns, INFINITY)
+        integer = np.zeros(n_columns, dtype=bool)
+        rhs, equal = rhs[kept], equal[kept]
+        self._bounded = np.concatenate([np.unique(self._limits.columns), self._design]).astype(
+            np.int32
+        )
+        self._solvers = [Solver(presolve="off") for _ in self.periods.positions]
         for p, solver in enumerate(self._solvers):
             solver.load(
                 Arrays(
-                    matrix=sparse.csr_array((value[:, p], indices, starts), shape=shape),
-                    cost=np.concatenate([operation_cost[:, p], tail]),
+                    matrix=sparse.csr_array(
+                        (values[:, p], indices, starts), shape=(n_rows, n_columns)
+                    ),
+                    cost=np.zeros(n_columns),
                     lower=lower,
                     upper=upper,
                     row_lower=np.where(equal, rhs[:, p], -INFINITY),
                     row_upper=np.ascontiguousarray(rhs[:, p]),
-                    integer=np.zeros(len(lower), dtype=bool),
+                    integer=integer,
                 )
             )
+        self._fresh = True
+        self.charge(self._stamps)
 
     def charge(self, stamps: Sequence[Stamp]) -> None:
         """Count the costs of another entry of the menu: nothing else of a program depends on it."""
         self._penalty = np.concatenate([deviation_cost(stamp) for stamp in stamps])
-        tail = np.concatenate([np.zeros(self.size), self._penalty, self._penalty])
-        self._cost(np.concatenate([stamp.operation_cost for stamp in stamps]), tail)
+        self._cost(np.concatenate([stamp.operation_cost for stamp in stamps]))
 
-    def _cost(self, operation: Floats, tail: Floats) -> None:
-        cost = operation + self._sold
+    def _cost(self, operation: Floats) -> None:
+        self._operation = operation
+        penalty = self._penalty[self._linked]
+        tail = np.concatenate([np.zeros_like(penalty), penalty, penalty])
+        priced = np.arange(self._flows + len(tail), dtype=np.int32)
         for p, solver in enumerate(self._solvers):
-            both = np.concatenate([cost[:, p], tail])
-            solver.highs.changeColsCost(len(both), self._priced, both)
+            both = np.concatenate([operation[:, p] + self._sold[:, p], tail])
+            solver.highs.changeColsCost(len(both), priced, both)
 
-    def _operate(self, least: Floats, most: Floats) -> Iterator[tuple[int, highspy.Highs]]:
-        """Solve every period with designs between two, and yield its bundle and its solver.
+    def _operate(self, least: Floats, most: Floats) -> Operated:
+        """Solve every period with designs between two.
 
-        The first time each period starts from the basis of the one before.
+        Rows that are bounds take of these what leaves the flows most room. The first time each
+        period starts from the basis of the one before.
         """
+        sides = self._sides.copy()
+        limit, into, share = self._opened
+        opening = np.where(share > 0, least[into][:, None], most[into][:, None])
+        np.subtract.at(sides, limit, np.where(share == 0, 0.0, share * opening))
+        low, high = self._limits.bounds(sides, self._least, np.full(self._flows, INFINITY))
+        n, linked = len(self._solvers), self._linked
+        flows = self._bounded[: len(self._bounded) - len(linked)]
+        lower = np.concatenate([low[flows], np.tile(least[linked, None], n)])
+        upper = np.concatenate([high[flows], np.tile(most[linked, None], n)])
         basis: Basis = None
+        cost, slope, above = np.zeros(n), np.zeros((self.size, n)), np.zeros((self.size, n))
+        reduced, metered = np.zeros((self._flows, n)), np.zeros((len(self._metered), n))
+        excess = slice(self._flows + len(linked), self._flows + 2 * len(linked))
         for p, solver in enumerate(self._solvers):
             highs = solver.highs
-            highs.changeColsBounds(self.size, self._design, least, most)
+            highs.changeColsBounds(
+                len(self._bounded),
+                self._bounded,
+                np.ascontiguousarray(lower[:, p]),
+                np.ascontiguousarray(upper[:, p]),
+            )
             if self._fresh and basis is not None:
                 highs.setBasis(basis)
             highs.run()
@@ -170,34 +258,55 @@ class Value:
                 highs.clearSolver()
                 highs.run()
             if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                raise SolveError(f"no operation found in period {p + 1} of the year")
+                return self._operate_in_full(p, least, most)
             if self._fresh:
                 basis = highs.getBasis()
-            yield self.bundle[p], highs
+            solution = highs.getSolution()
+            cost[p] = highs.getInfo().objective_function_value
+            duals = np.asarray(solution.col_dual)
+            reduced[:, p], slope[linked, p] = duals[: self._flows], duals[self._design]
+            above[linked, p] = solution.col_value[excess]
+            metered[:, p] = np.asarray(solution.row_dual)[self._metered]
         self._fresh = False
+        worth = self._limits.duals(sides, low, high, reduced)
+        np.subtract.at(slope, into, share * worth[limit])
+        found, *shifted = self._twins.slopes(metered, self._chosen, self.size)
+        return Operated(cost, slope, above, [other - found for other in shifted])
+
+    def _operate_in_full(self, period: int, least: Floats, most: Floats) -> Operated:
+        """Solve with all rows as rows: some period needs to deviate from the design in one."""
+        if not len(self._limits.rows):
+            raise SolveError(f"no operation found in period {period + 1} of the year")
+        operation, penalty = self._operation, self._penalty
+        self._assemble(limited=False)
+        self._penalty = penalty
+        self._cost(operation)
+        return self._operate(least, most)
+
+    def _summed(self, by_period: Floats) -> Floats:
+        """Sums over the periods of each bundle, periods last."""
+        result: Floats = np.add.reduceat(by_period, self._first, axis=-1)
+        return result
 
     def cuts(self, design: Floats) -> Cuts:
         """Operate the year under a design: its cost and slope, summed into bundles."""
-        value, slope = np.zeros(self.bundles), np.zeros((self.bundles, self.size))
-        raised, spared = np.zeros(self.size), 0.0
-        above = self._above
-        for bundle, highs in self._operate(design, design):
-            solution = highs.getSolution()
-            value[bundle] += highs.getInfo().objective_function_value
-            slope[bundle] += np.asarray(solution.col_dual)[self._design]
-            more = np.asarray(solution.col_value)[above] * self._measured
-            np.maximum(raised, more, out=raised)
-            spared += float(more @ self._penalty)
-        return Cuts(design.copy(), value, slope, raised, spared)
+        done = self._operate(design, design)
+        more = done.above * self._measured[:, None]
+        slope = self._summed(done.slope).T
+        return Cuts(
+            at=design.copy(),
+            value=self._summed(done.cost),
+            slope=slope,
+            raised=more.max(axis=1),
+            spared=float((self._penalty @ more).sum()),
+            shifted=tuple(slope + self._summed(shift).T for shift in done.shifts),
+        )
 
     def floor(self, upper: Floats, menu: Sequence[Sequence[Stamp]]) -> Floats:
         """Least cost of each bundle under any entry, with all up to ``upper`` built for nothing."""
         least = np.minimum.reduce([np.concatenate([s.operation_cost for s in e]) for e in menu])
-        self._cost(least, np.concatenate([np.zeros(self.size), self._penalty, self._penalty]))
-        result = np.zeros(self.bundles)
-        for bundle, highs in self._operate(np.zeros(self.size), upper):
-            result[bundle] += highs.getInfo().objective_function_value
-        return result
+        self._cost(least)
+        return self._summed(self._operate(np.zeros(self.size), upper).cost)
 
 
 def deviation_cost(stamp: Stamp) -> Floats:
@@ -223,24 +332,27 @@ def opened_by(stamp: Stamp) -> Floats:
     return result
 
 
-def _own_entries(
-    stamp: Stamp, row: int, column: int, design: int, size: int
-) -> list[tuple[Ints, Ints, Floats]]:
-    """Coefficients of an actor's rows: operation, design, and both deviations from the design."""
-    inside, coupling = stamp.template.rows.operation, stamp.template.rows.design
-    held = stamp.values(coupling)
-    at, into = row + coupling.row, design + coupling.col
-    return [
-        (row + inside.row, column + inside.col, stamp.values(inside)),
-        (at, into, held),
-        (at, into + size, held),
-        (at, into + 2 * size, -held),
-    ]
+def _operated(stamp: Stamp, row: int, column: int) -> Entries:
+    """Coefficients of an actor's flows in its rows."""
+    inside = stamp.template.rows.operation
+    return row + inside.row, column + inside.col, stamp.values(inside)
+
+
+def _held(stamp: Stamp, row: int, design: int) -> Entries:
+    """Coefficients of an actor's design in its rows."""
+    coupling = stamp.template.rows.design
+    return row + coupling.row, design + coupling.col, stamp.values(coupling)
+
+
+def _together(parts: Sequence[Entries]) -> Entries:
+    """All entries one after another."""
+    row, col, value = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    return row, col, value
 
 
 def _deliveries(
     park: Park, stamp: Stamp, column: int, place: dict[str, int], prices: Trade
-) -> tuple[tuple[Ints, Ints, Floats], Floats]:
+) -> tuple[Entries, Floats]:
     """Entries of the balances within, and what deliveries to others earn, (columns, periods)."""
     delivery, steps = stamp.template.delivery, stamp.periods.steps
     values = stamp.values(delivery)

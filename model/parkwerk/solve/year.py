@@ -10,9 +10,11 @@ from scipy import sparse
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
 from parkwerk.solve.conditions import is_conditional
+from parkwerk.solve.limits import Limits
 from parkwerk.solve.program import (
     INFINITY,
     THREADS,
+    Answer,
     Arrays,
     Basis,
     Name,
@@ -77,6 +79,11 @@ class Year:
         self.equal = np.concatenate([*equal, np.ones(self.n_exchange, dtype=bool)])
         pairs = zip(self.stamps, self.columns, strict=False)
         self.exclusive = np.concatenate([first + s.template.exclusive for s, first in pairs])
+        # Rows of a single flow are bounds of it; the others are the rows of each program.
+        self.limits = Limits.of(self.row, self.col, self.value, self.equal)
+        kept = np.ones(len(self.equal), dtype=bool)
+        kept[self.limits.rows] = False
+        self.kept = np.flatnonzero(kept)
 
     def _price(self, i: int, measured: int) -> float:
         """What a unit more of a measured quantity costs.
@@ -150,15 +157,19 @@ class Year:
     def spare(self) -> Floats:
         """By how much each measured quantity exceeds what the flows need; negative if less."""
         result = np.zeros(len(self.measured))
+        used = {i: self._used(i) for i in {i for i, _ in self.measured}}
         for e, (i, m) in enumerate(self.measured):
-            stamp, inside = self.stamps[i], self.stamps[i].template.rows.operation
-            used = stamp.values(inside) * self.operation(i)[inside.col]
             row, value = self._coupling(e)
-            slack = self.rhs[row] - dense(inside, used, "row")[row - self.rows[i]]
+            slack = self.rhs[row] - used[i][row - self.rows[i]]
             bound = np.full_like(slack, INFINITY)
             np.divide(slack, -value, out=bound, where=value != 0)
             result[e] = min(float(bound.min(initial=INFINITY)), float(self.design[i][m]))
         return result
+
+    def _used(self, i: int) -> Floats:
+        """What an actor's flows take of its rows, (rows, periods)."""
+        stamp, inside = self.stamps[i], self.stamps[i].template.rows.operation
+        return dense(inside, stamp.values(inside) * self.operation(i)[inside.col], "row")
 
     def operation(self, i: int) -> Floats:
         """Operation of an actor, (columns, periods)."""
@@ -178,26 +189,41 @@ class Year:
 
     def _solve_part(self, which: Ints) -> None:
         solver, basis = Solver(presolve="off"), None
-        n_rows, n_columns = len(self.equal), len(self.free)
-        order = np.lexsort((self.col, self.row))
-        starts = np.searchsorted(self.row[order], np.arange(n_rows + 1))
-        column = self.col[order]
-        lower = np.where(self.free, -INFINITY, 0.0)
+        table = self._table(self.kept)
         for p in which:
-            parts = (self.value[order, p], column, starts)
-            rhs = np.ascontiguousarray(self.rhs[:, p])
-            arrays = Arrays(
-                matrix=sparse.csr_array(parts, shape=(n_rows, n_columns)),
-                cost=np.ascontiguousarray(self.cost[:, p]),
-                lower=lower,
-                upper=self.limit.copy(),
-                row_lower=np.where(self.equal, rhs, -INFINITY),
-                row_upper=rhs,
-                integer=np.zeros(n_columns, dtype=bool),
-            )
+            arrays = self._arrays(int(p), self.kept, table)
             basis = basis if self.bases[p] is None else self.bases[p]
             self._solve_period(solver, arrays, int(p), basis)
             basis = self.bases[p]
+
+    def _table(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """Which entries the rows have, row by row: places, columns, where each row starts."""
+        number = np.full(len(self.equal), -1)
+        number[rows] = np.arange(len(rows))
+        entry = np.flatnonzero(number[self.row] >= 0)
+        order = entry[np.lexsort((self.col[entry], number[self.row[entry]]))]
+        starts = np.searchsorted(number[self.row[order]], np.arange(len(rows) + 1))
+        return order, self.col[order], starts
+
+    def _arrays(self, p: int, rows: Ints, table: tuple[Ints, Ints, Ints]) -> Arrays:
+        """The program of a period with some of its rows as rows."""
+        order, column, starts = table
+        n_columns = len(self.free)
+        lower, upper = np.where(self.free, -INFINITY, 0.0), self.limit.copy()
+        if len(rows) < len(self.equal):
+            lower, upper = self.limits.at(p).bounds(self.rhs[self.limits.rows, p], lower, upper)
+        rhs = self.rhs[rows, p]
+        return Arrays(
+            matrix=sparse.csr_array(
+                (self.value[order, p], column, starts), shape=(len(rows), n_columns)
+            ),
+            cost=np.ascontiguousarray(self.cost[:, p]),
+            lower=lower,
+            upper=upper,
+            row_lower=np.where(self.equal[rows], rhs, -INFINITY),
+            row_upper=rhs,
+            integer=np.zeros(n_columns, dtype=bool),
+        )
 
     def _solve_period(self, solver: Solver, arrays: Arrays, p: int, basis: Basis) -> None:
         """Solve a period; close one of two overlapping exclusive flows and solve again.
@@ -207,6 +233,7 @@ class Year:
         flow for good, so there is an end.
         """
         rounds, met = 0, np.zeros(len(self.exclusive), dtype=bool)
+        open_ = arrays.upper.copy()
         while True:
             solver.load(arrays, basis)
             answer = solver.solve()
@@ -214,7 +241,7 @@ class Year:
                 if rounds in (0, CAUTIOUS):
                     break
                 rounds = CAUTIOUS
-                arrays.upper = self.limit.copy()
+                arrays.upper = open_.copy()
                 arrays.upper[self.exclusive[met, 1]] = 0.0
                 continue
             basis = solver.basis()
@@ -223,15 +250,25 @@ class Year:
             one, other = answer.columns[self.exclusive].T
             overlap = np.minimum(one, other) > SMALL
             if not overlap.any():
-                self.flows[:, p], self.duals[:, p] = answer.columns, answer.duals
+                self._keep(p, arrays, answer)
                 return
             met |= overlap
             smaller = (other <= one) | (rounds == CAUTIOUS)
             arrays.upper[np.where(smaller, *self.exclusive[:, ::-1].T)[overlap]] = 0.0
             rounds = min(rounds + 1, CAUTIOUS)
-        conflict = explain(arrays, self._name_of_row)
+        rows = np.arange(len(self.equal))
+        conflict = explain(self._arrays(p, rows, self._table(rows)), self._name_of_row)
         begin = self.park.starts(self.periods)[p]
         raise SolveError(f"the period from {begin} has no operation under this design: {conflict}")
+
+    def _keep(self, p: int, arrays: Arrays, answer: Answer) -> None:
+        """Keep the flows of a period, and what a unit of each right-hand side is worth."""
+        self.flows[:, p] = answer.columns
+        self.duals[self.kept, p] = answer.duals
+        limits = self.limits.at(p)
+        self.duals[limits.rows, p] = limits.duals(
+            self.rhs[limits.rows, p], arrays.lower, arrays.upper, answer.reduced
+        )
 
     def _name_of_row(self, row: int) -> Name:
         i = int(np.searchsorted(self.rows, row, side="right")) - 1
