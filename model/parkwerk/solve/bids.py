@@ -55,7 +55,8 @@ def bids_of(task: Task) -> Floats:
     hours = float(park.scenario.attrs["step_hours"])
     parts = []
     for periods in park.groups:
-        year = Year(park, [park.stamps(actor, choice.tariff, [periods])[0]], [choice.values])
+        stamp = park.stamps(actor, choice.tariff, [periods])[0]
+        year = Year(park, [stamp], [choice.values], limited=False)
         year.solve()
         price = _lowest(park, year) / hours
         shape = (len(park.exchanges), len(periods) * periods.steps)

@@ -61,8 +61,10 @@ class Dispatch:
     total_cost: float
 
 
-def dispatch(park: Park, design: Design) -> Dispatch:
+def dispatch(park: Park, design: Design, limited: bool = True) -> Dispatch:
     """Dispatch the year under a design, raising measured quantities where the year needs it.
+
+    If its prices are wanted, not ``limited`` is slower and gives better ones, see ``year.py``.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def dispatch(park: Park, design: Design) -> Dispatch:
     values = [choice.values for choice in design]
     park = park.settled(values)
     parts = components(park, [choice.tariff for choice in design], values)
-    done = [_dispatch(park.only(part), [design[i] for i in part]) for part in parts]
+    done = [_dispatch(park.only(part), [design[i] for i in part], limited) for part in parts]
     return _merged(park, parts, done)
 
 
@@ -98,9 +100,9 @@ def _merged(park: Park, parts: list[list[int]], done: list[Dispatch]) -> Dispatc
     )
 
 
-def _dispatch(park: Park, design: Design) -> Dispatch:
+def _dispatch(park: Park, design: Design, limited: bool) -> Dispatch:
     """Dispatch actors that trade with nobody else."""
-    by_group = years(park, design)
+    by_group = years(park, design, limited)
     for year in by_group:
         year.solve()
     more = np.max([year.excess() for year in by_group], axis=0)
@@ -119,12 +121,12 @@ def _dispatch(park: Park, design: Design) -> Dispatch:
     return Dispatch(settled, operation, prices, costs, float(sum(c.sum() for c in costs)))
 
 
-def years(park: Park, design: Design) -> list[Year]:
+def years(park: Park, design: Design, limited: bool = True) -> list[Year]:
     """The linear programs of the year under a design, one set for each length of period."""
     values = [choice.values for choice in design]
     pairs = list(zip(park.actors, design, strict=True))
     return [
-        Year(park, [park.stamps(a, c.tariff, [g])[0] for a, c in pairs], values)
+        Year(park, [park.stamps(a, c.tariff, [g])[0] for a, c in pairs], values, limited)
         for g in park.groups
     ]
 

@@ -88,8 +88,8 @@ def together(
         state = state_of(park, best, offers)
         if len(answers) > 1:
             # Prices that are good for either answer and for what lies between them.
-            traded.append(dispatch(park, opened(park, midway(*answers[-2:]))))
-        traded.append(dispatch(park, opened(park, answers[-1])))
+            traded.append(dispatch(park, opened(park, midway(*answers[-2:])), limited=False))
+        traded.append(dispatch(park, opened(park, answers[-1]), limited=False))
         # Of a large park each of these takes minutes.
         out_of_time = proof.clock.over()
         crowds = [] if out_of_time else _all_together(park, best.design, traded[-1])

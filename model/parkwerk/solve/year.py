@@ -44,9 +44,14 @@ class Year:
         One for each actor of the park, under its chosen tariff.
     design
         Values of each actor's design columns.
+    limited
+        Whether rows of a single flow are bounds of it. That is faster, but where nothing flows the
+        duals of exchanges are then less good as prices.
     """
 
-    def __init__(self, park: Park, stamps: list[Stamp], design: list[Floats]) -> None:
+    def __init__(
+        self, park: Park, stamps: list[Stamp], design: list[Floats], limited: bool = True
+    ) -> None:
         self.park, self.stamps, self.design = park, stamps, list(design)
         self.periods = stamps[0].periods
         self.columns = offsets([s.template.n_operation for s in stamps])
@@ -54,11 +59,11 @@ class Year:
         self.n_exchange = len(park.exchanges) * self.periods.steps
         self.measured = [(i, int(m)) for i, s in enumerate(stamps) for m in s.template.measured]
         self.bases: list[Basis] = [None] * len(self.periods)
-        self._collect()
+        self._collect(limited)
         self.flows = np.zeros((len(self.free), len(self.periods)))
         self.duals = np.zeros((len(self.equal), len(self.periods)))
 
-    def _collect(self) -> None:
+    def _collect(self, limited: bool) -> None:
         """Gather coefficients, costs and right-hand sides, (elements, periods)."""
         n_periods, n_extra = len(self.periods), len(self.measured)
         entries = [entry for i in range(len(self.stamps)) for entry in self._entries(i)]
@@ -79,8 +84,8 @@ class Year:
         self.equal = np.concatenate([*equal, np.ones(self.n_exchange, dtype=bool)])
         pairs = zip(self.stamps, self.columns, strict=False)
         self.exclusive = np.concatenate([first + s.template.exclusive for s, first in pairs])
-        # Rows of a single flow are bounds of it; the others are the rows of each program.
-        self.limits = Limits.of(self.row, self.col, self.value, self.equal)
+        # The rows that are no bounds are the rows of each program.
+        self.limits = Limits.of(self.row, self.col, self.value, self.equal | (not limited))
         kept = np.ones(len(self.equal), dtype=bool)
         kept[self.limits.rows] = False
         self.kept = np.flatnonzero(kept)
