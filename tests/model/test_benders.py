@@ -14,10 +14,11 @@ import plain
 from parkwerk.coalition import isolate, restrict
 from parkwerk.formulation.template import Template
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, _between, _mixed, _price_level, best_choices
+from parkwerk.solve.benders import Best, best_choices
 from parkwerk.solve.dispatch import dispatch
 from parkwerk.solve.periods import cut
 from parkwerk.solve.stamp import Stamp
+from parkwerk.solve.tariff_cuts import between, mixed, price_level
 from parkwerk.solve.value import Cuts, Trade, Value
 from toy import bare_park, toy_park
 
@@ -141,13 +142,13 @@ def test_what_two_tariffs_say_of_one_between_lies_below_its_cost(seed: int) -> N
     park = Park(scenario, cut(scenario))
     actor = park.actors[0]
     dear, cheap = (park.stamps(actor, tariff)[0] for tariff in actor.menu)
-    low, high = _price_level([cheap]), _price_level([dear])
-    between = mixed_cost(cheap, dear)
-    part = _between(low, high, between[:, 0])
+    low, high = price_level([cheap]), price_level([dear])
+    middle = mixed_cost(cheap, dear)
+    part = between(low, high, middle[:, 0])
     assert part is not None
     assert part == pytest.approx(0.2525, abs=1e-6)
-    assert _between(low, high, low - 1.0) is None
-    assert _between(low, high, high + 1.0) is None
+    assert between(low, high, low - 1.0) is None
+    assert between(low, high, high + 1.0) is None
     value = Value(park, [cheap], at_price(park, 0.0), bundles=1)
     designs = np.random.default_rng(seed).uniform(0, 60, (5, value.size))
     # Peaks that nobody exceeds: what exceeding costs is no part of the true cost.
@@ -156,8 +157,8 @@ def test_what_two_tariffs_say_of_one_between_lies_below_its_cost(seed: int) -> N
     for stamp in (cheap, dear):
         value.charge([stamp])
         said.append(value.cuts(designs[0]))
-    both = _mixed(said[0], said[1], part)
-    value.charge([charged(cheap, between)])
+    both = mixed(said[0], said[1], part)
+    value.charge([charged(cheap, middle)])
     costs = np.array([value.cuts(design).value.sum() for design in designs])
     below = np.array([(both.height + both.slope @ design).sum() for design in designs])
     assert (below <= costs + 1e-6).all()

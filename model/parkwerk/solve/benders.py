@@ -21,6 +21,7 @@ from parkwerk.solve.dispatch import Choice
 from parkwerk.solve.master import Master, Rules, rules_of
 from parkwerk.solve.program import INFINITY, Floats
 from parkwerk.solve.stamp import Stamp
+from parkwerk.solve.tariff_cuts import TINY, between, charges, mixed, price_level
 from parkwerk.solve.value import Cuts, Trade, Value
 
 #: Cuts are summed over about so many days: fewer cuts say less, more are slower to handle.
@@ -29,8 +30,6 @@ DAYS_PER_BUNDLE = 7.0
 ROUNDS = 400
 #: Where the level stands between the bound and the cost that is to be beaten.
 LEVEL = 0.9
-#: Prices nearer than this are the same, and near enough to learn from one another [EUR/kWh].
-TINY, NEAR = 1e-12, 1e-3
 
 #: Choices of some actors by name.
 Choices = Mapping[str, Choice]
@@ -200,7 +199,7 @@ class _Entry:
         self.stamps, self.had, self.dearer = stamps, had, dearer
         rules = rules_of(first).given(had)
         self.rules = replace(rules, fixed_cost=rules.fixed_cost + fixed, cost=rules.cost + dearer)
-        self.level, self.charges = _price_level(first), _charges(first)
+        self.level, self.charges = price_level(first), charges(first)
         self.bound, self.visited = -INFINITY, False
         #: Which of the slopes that a cut has are this entry's.
         self.shift = 0
@@ -233,10 +232,10 @@ class _Search:
         had: list[tuple[Floats, float, Floats]],
     ) -> None:
         self.entries = [_Entry(entry, *grant) for grant in had for entry in menu]
-        charges = list(np.unique([entry.charges for entry in self.entries], axis=0))
-        self.year = Year(park, menu[0], prices, charges)
+        priced = list(np.unique([entry.charges for entry in self.entries], axis=0))
+        self.year = Year(park, menu[0], prices, priced)
         for entry in self.entries:
-            same = [np.array_equal(each, entry.charges) for each in charges]
+            same = [np.array_equal(each, entry.charges) for each in priced]
             entry.shift = same.index(True)
         self.starts = starts
         upper = np.max([entry.rules.upper for entry in self.entries], axis=0)
@@ -292,19 +291,15 @@ class _Search:
                 entry.bound = level
 
     def learn(self, k: int) -> bool:
-        """Learn of an entry from visits of two others, if its prices lie between theirs.
-
-        With other prices the same flows cost what is linear in them, so the least cost is concave
-        in the prices: from ``c ≥ (1−t)·c₁ + t·c₂`` follows ``V ≥ (1−t)·V₁ + t·V₂``.
-        """
+        """Learn of an entry from the latest visits of two others between whose prices its lie."""
         entry = self.entries[k]
         latest = self.visits[::-1]
         for one, first in latest:
             for two, second in latest:
-                part = _between(one, two, entry.level)
+                part = between(one, two, entry.level)
                 if part is not None:
-                    mixed = _mixed(first.under(entry.shift), second.under(entry.shift), part)
-                    entry.master.add(mixed)
+                    shift = entry.shift
+                    entry.master.add(mixed(first.under(shift), second.under(shift), part))
                     entry.visited = True
                     return True
         return False
@@ -349,38 +344,6 @@ def _allowed(rules: Rules, design: Floats) -> bool:
     over = rules.matrix @ design - rules.rhs
     short = np.where(rules.equal, np.abs(over), over)
     return bool((short <= 1e-6 * (1.0 + np.abs(rules.rhs))).all())
-
-
-def _between(one: Floats, two: Floats, price: Floats) -> float | None:
-    """The t with ``(1−t)·one + t·two`` at most a price and near it; none if there is no such t."""
-    step = two - one
-    most = np.divide(price - one, step, out=np.ones_like(step), where=step > TINY)
-    part = float(np.clip(most.min(initial=1.0), 0.0, 1.0))
-    rest = price - one - part * step
-    near = (rest >= -TINY).all() and (rest <= NEAR).all()
-    return part if near else None
-
-
-def _mixed(one: Cuts, two: Cuts, part: float) -> Cuts:
-    """The cuts ``(1−t)·one + t·two``, as they stand at the design of the first."""
-    slope = (1.0 - part) * one.slope + part * two.slope
-    height = (1.0 - part) * one.height + part * two.height
-    return Cuts(one.at, height + slope @ one.at, slope, np.zeros_like(one.at), 0.0)
-
-
-def _price_level(stamps: list[Stamp]) -> Floats:
-    """Operating costs in the first period: entries of one menu differ alike in all periods."""
-    return np.concatenate([stamp.operation_cost[:, 0] for stamp in stamps])
-
-
-def _charges(stamps: list[Stamp]) -> Floats:
-    """What a unit of each measured quantity costs, 0 for all that is built."""
-    return np.concatenate(
-        [
-            np.where(np.isin(np.arange(s.template.n_design), s.template.measured), s.design_cost, 0)
-            for s in stamps
-        ]
-    )
 
 
 def _stamps(park: Park, actors: Sequence[Actor], option: Sequence[str | None]) -> list[list[Stamp]]:

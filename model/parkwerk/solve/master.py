@@ -189,7 +189,7 @@ class Master:
         if status == highspy.HighsModelStatus.kInfeasible:
             return INFINITY
         if status != highspy.HighsModelStatus.kOptimal:
-            return -INFINITY
+            return self.solve()[1]
         return float(highs.getInfo().objective_function_value)
 
     def near(self, centre: Floats, level: float) -> Floats | None:

@@ -12,6 +12,9 @@ V_p, from which follow cuts that hold for every design:
 
     V_p(y) ≥ V_p(ȳ) + slope_p·(y − ȳ)
 
+Rows of a single flow are bounds of it, from which nobody deviates (``limits.py``): what they leave
+is V of the same kind. Should a period then have no operation, all rows are rows.
+
 The programs stay in memory; another design changes some bounds and takes few simplex steps.
 """
 
@@ -244,29 +247,20 @@ class Value:
         excess = slice(self._flows + len(linked), self._flows + 2 * len(linked))
         for p, solver in enumerate(self._solvers):
             highs = solver.highs
-            highs.changeColsBounds(
-                len(self._bounded),
-                self._bounded,
-                np.ascontiguousarray(lower[:, p]),
-                np.ascontiguousarray(upper[:, p]),
-            )
+            bounds = (np.ascontiguousarray(bound[:, p]) for bound in (lower, upper))
+            highs.changeColsBounds(len(self._bounded), self._bounded, *bounds)
             if self._fresh and basis is not None:
                 highs.setBasis(basis)
-            highs.run()
-            if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                # A start basis can lead the simplex astray; without it HiGHS begins anew.
-                highs.clearSolver()
-                highs.run()
-            if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            if not _solved(highs):
                 return self._operate_in_full(p, least, most)
             if self._fresh:
                 basis = highs.getBasis()
             solution = highs.getSolution()
-            cost[p] = highs.getInfo().objective_function_value
             duals = np.asarray(solution.col_dual)
             reduced[:, p], slope[linked, p] = duals[: self._flows], duals[self._design]
             above[linked, p] = solution.col_value[excess]
             metered[:, p] = np.asarray(solution.row_dual)[self._metered]
+            cost[p] = highs.getInfo().objective_function_value
         self._fresh = False
         worth = self._limits.duals(sides, low, high, reduced)
         np.subtract.at(slope, into, share * worth[limit])
@@ -307,6 +301,15 @@ class Value:
         least = np.minimum.reduce([np.concatenate([s.operation_cost for s in e]) for e in menu])
         self._cost(least)
         return self._summed(self._operate(np.zeros(self.size), upper).cost)
+
+
+def _solved(highs: highspy.Highs) -> bool:
+    """Solve a period; a start basis can lead the simplex astray, without it HiGHS begins anew."""
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        highs.clearSolver()
+        highs.run()
+    return bool(highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
 
 def deviation_cost(stamp: Stamp) -> Floats:
