@@ -153,6 +153,27 @@ def test_one_without_an_answer_does_not_stop_the_others(tmp_path: Path, solver: 
     assert sorted(solver.asked) == ["base", "gas-low"]
 
 
+def test_two_that_ask_the_same_are_solved_once(tmp_path: Path, solver: Solver) -> None:
+    """Proves: a variant that changes nothing has the answer of its base, in files of its own and
+    under its own name; if the base fails, both are named. If broken: the same hours twice.
+    """
+    folder, out = write(tmp_path / "study", low=0.0675), tmp_path / "out"
+    solver.fails = {"base": SolveError("no answer")}
+    assert "base, gas-low" in run(folder, out).stderr
+    solver.fails.clear()
+    result = run(folder, out)
+    assert result.exit_code == 0, result.output
+    assert solver.asked == ["base", "gas-high", "base"]
+    assert "gas-low: the same as base, at most" in result.stderr
+    assert "2 of 2 done" in result.stderr
+    saved = parkwerk.load(out / "small" / "gas-low" / "solution.nc")
+    assert saved.attrs["scenario"] == "gas-low"
+    record = json.loads((out / "small" / "gas-low" / "run.json").read_text(encoding="utf-8"))
+    assert (record["scenario"], record["axes"]) == ("gas-low", {"gas": "low"})
+    run(folder, out)
+    assert len(solver.asked) == 3
+
+
 def test_an_interrupted_set_goes_on_where_it_stopped(tmp_path: Path, solver: Solver) -> None:
     """Proves: Ctrl-C ends the search at work with its best design and no other is begun; the same
     command takes its checkpoint up. If broken: the rest is lost, or begun in spite of Ctrl-C.

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from parkwerk import __version__
-from parkwerk.content import alone_content, content
+from parkwerk.content import alone_content, content, question
 from parkwerk.errors import CheckpointError, InputError
 from parkwerk.sets.plan import Planned, Queue, is_done
 from parkwerk.sets.work import StopFile, going_on
 from toy import toy_park
 
-MINE = Planned("a", "x", "g")
+MINE = Planned("a", "x", "g", "q")
 
 
 def record(**changes: Any) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def test_a_queue_shares_what_is_known_and_forgets_it_in_time() -> None:
     most is left, and no memory is kept for a group without members.
     """
     groups = {"a1": "A", "a2": "A", "a3": "A", "b1": "B", "b2": "B"}
-    queue = Queue([Planned(name, name, group) for name, group in groups.items()])
+    queue = Queue([Planned(name, name, group, name) for name, group in groups.items()])
     known: Any = {"A": "known"}
 
     def take() -> tuple[str, Any]:
@@ -81,7 +81,7 @@ def test_a_queue_shares_what_is_known_and_forgets_it_in_time() -> None:
         return taken[0].name, taken[1]
 
     def done(name: str, memory: Any) -> None:
-        queue.done(Planned(name, name, groups[name]), memory)
+        queue.done(Planned(name, name, groups[name], name), memory)
 
     assert take() == ("a1", {})
     assert take() == ("b1", {})
@@ -93,6 +93,24 @@ def test_a_queue_shares_what_is_known_and_forgets_it_in_time() -> None:
     done("a2", known)
     assert queue._known == {}
     assert queue.take() is None
+
+
+def test_of_one_question_only_the_first_is_handed_out() -> None:
+    """Proves: while somebody seeks an answer nobody else seeks it, and it ends all that ask for it;
+    the scenario's name is no part of a question. If broken: the same search runs twice.
+    """
+    waiting = [Planned(name, name, "g", name[0]) for name in ("a1", "a2", "b1", "a3")]
+    queue = Queue(list(waiting))
+    taken = [queue.take(), queue.take()]
+    assert [pair[0].name for pair in taken if pair] == ["a1", "b1"]
+    assert queue.take() is None
+    assert [each.name for each in queue.namesakes(waiting[0])] == ["a2", "a3"]
+    assert queue.waiting == queue.namesakes(waiting[2]) == []
+    park = toy_park()
+    named = park.assign_attrs(scenario="other", axes="{}")
+    assert question(named) == question(park.assign_attrs(scenario="one"))
+    assert content(named) != content(park.assign_attrs(scenario="one"))
+    assert question(named.assign_attrs(regime="other")) != question(named)
 
 
 def test_an_interrupt_reaches_others_by_a_file(tmp_path: Path) -> None:

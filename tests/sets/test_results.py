@@ -30,7 +30,7 @@ def write(folder: Path, companies: list[str], cost: float, **record: Any) -> Pat
             "pv": (("case", "company"), np.stack([0 * sizes, sizes]), units),
             "flag": ("company", sizes > 1),
             "count": ("company", sizes.astype(int)),
-            "tariff_name": ("company", [f"tariff {name}" for name in companies]),
+            "tariff_name": ("company", [f"§ {name}" for name in companies]),
             "log": ("turn", np.arange(cost)),
             "withdrawal": (("company", "time"), sizes[:, None] * np.arange(HOURS), {"units": "kW"}),
         },
@@ -77,7 +77,7 @@ def test_results_stand_side_by_side(root: Path) -> None:
     ]
     np.testing.assert_array_equal(results["count"].values, expected)
     names = results["tariff_name"].values
-    assert names[0].tolist() == ["tariff c1", "tariff c2", ""]
+    assert names[0].tolist() == ["§ c1", "§ c2", ""]
     assert results["log"].shape == (3, 5)
     assert "withdrawal" not in results
     assert results["regime"].values.tolist() == ["alone", "alone", "law"]

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from parkwerk import __version__
-from parkwerk.content import alone_content, content
+from parkwerk.content import alone_content, content, question
 
 if TYPE_CHECKING:
     from parkwerk.solve.optimise import Memory
@@ -23,11 +23,14 @@ FILES = ("scenario.nc", "solution.nc", "verdict.nc", "summary.csv", "explanation
 
 @dataclass(frozen=True)
 class Planned:
-    """A scenario of a set, the hash of its content, and of what companies can do alone in it."""
+    """A scenario of a set with hashes: of its content, of what companies can do alone in it, and
+    of what is asked, which several scenarios may ask under different names.
+    """
 
     name: str
     content: str
     group: str
+    question: str
 
 
 def plan(study: Study) -> list[Planned]:
@@ -41,7 +44,8 @@ def plan(study: Study) -> list[Planned]:
     planned = []
     for name in study.names:
         scenario = study.scenario(name)
-        planned.append(Planned(name, content(scenario), alone_content(scenario)))
+        hashes = content(scenario), alone_content(scenario), question(scenario)
+        planned.append(Planned(name, *hashes))
     return planned
 
 
@@ -80,23 +84,34 @@ class Queue:
     """Hands scenarios out so that what companies do alone is seldom worked out twice.
 
     First those of a group whose first member is done and has left its memory, which also frees
-    that memory soon; then a group that nobody works at; else the group with most left.
+    that memory soon; then a group that nobody works at; else the group with most left. Of those
+    that ask the same only the first is handed out: its answer is that of its ``namesakes``.
     """
 
     waiting: list[Planned]
     _known: dict[str, Memory] = field(default_factory=dict)
     _at_work: Counter[str] = field(default_factory=Counter)
+    _asked: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def take(self) -> tuple[Planned, Memory] | None:
         """The next scenario with what is known of its companies alone; nothing at the end."""
         with self._lock:
-            if not self.waiting:
+            free = [each for each in self.waiting if each.question not in self._asked]
+            if not free:
                 return None
-            chosen = self._best()
+            chosen = self._best(free)
             self.waiting.remove(chosen)
+            self._asked.add(chosen.question)
             self._at_work[chosen.group] += 1
             return chosen, self._known.get(chosen.group, {})
+
+    def namesakes(self, planned: Planned) -> list[Planned]:
+        """Those that ask what this one has asked; none of them waits any longer."""
+        with self._lock:
+            same = [each for each in self.waiting if each.question == planned.question]
+            self.waiting = [each for each in self.waiting if each not in same]
+            return same
 
     def done(self, planned: Planned, memory: Memory) -> None:
         """Keep what a search has learnt of the companies alone as long as others need it."""
@@ -108,8 +123,8 @@ class Queue:
             else:
                 self._known.pop(planned.group, None)
 
-    def _best(self) -> Planned:
-        known = [planned for planned in self.waiting if planned.group in self._known]
-        free = [planned for planned in self.waiting if not self._at_work[planned.group]]
-        left = Counter(planned.group for planned in self.waiting)
-        return (known or free or sorted(self.waiting, key=lambda each: -left[each.group]))[0]
+    def _best(self, waiting: list[Planned]) -> Planned:
+        known = [planned for planned in waiting if planned.group in self._known]
+        free = [planned for planned in waiting if not self._at_work[planned.group]]
+        left = Counter(planned.group for planned in waiting)
+        return (known or free or sorted(waiting, key=lambda each: -left[each.group]))[0]

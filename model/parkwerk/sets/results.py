@@ -171,7 +171,7 @@ def _result(
     variables: dict[str, Variable] = {}
     for name in files:
         path = folder / name
-        with h5netcdf.File(path, "r") as file:
+        with h5netcdf.File(path, "r", decode_vlen_strings=True) as file:
             for key in file.variables:
                 sort = (_version(record), name, key)
                 if sort not in seen:

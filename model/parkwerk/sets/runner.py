@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -110,13 +110,25 @@ class SetRun:
             target = prepare_folder(self.root / name)
         began = perf_counter()
         sought = seek(name, scenario, target / CHECKPOINT, memory)
-        stages = {"search": sought.seconds}
-        found = Found(scenario, sought.solution, sought.verdict)
         with self._lock:
-            write_found(self.study, found, target, perf_counter() - began, stages, self.search)
+            self._write(name, scenario, sought, perf_counter() - began)
             attrs = sought.solution.attrs
-            self._end(name, bounds_text(attrs["total_cost"], attrs["lower_bound"]))
+            told = bounds_text(attrs["total_cost"], attrs["lower_bound"])
+            self._end(name, told)
+            if not self.stop.is_set():  # what is cut short answers nobody else
+                for other in self.queue.namesakes(planned):
+                    scenario = self.study.scenario(other.name)
+                    solution = sought.solution.assign_attrs(scenario=other.name)
+                    self._write(other.name, scenario, replace(sought, solution=solution), 0.0)
+                    self._end(other.name, f"the same as {name}, {told}")
         return sought.memory
+
+    def _write(self, name: str, scenario: xr.Dataset, sought: Sought, seconds: float) -> None:
+        """All files of a scenario; an answer that another has found took no search."""
+        found = Found(scenario, sought.solution, sought.verdict)
+        stages = {"search": min(sought.seconds, seconds)}
+        target = prepare_folder(self.root / name)
+        write_found(self.study, found, target, seconds, stages, self.search)
 
     def _here(self, name: str, scenario: xr.Dataset, checkpoint: Path, memory: Memory) -> Sought:
         """In this process, with all its threads and all stages shown."""
@@ -141,13 +153,14 @@ class SetRun:
 
     def _fail(self, planned: Planned, sentence: str) -> None:
         with self._lock:
-            self.failed[planned.name] = sentence
-            self._end(planned.name, f"failed: {sentence}")
+            for each in (planned, *self.queue.namesakes(planned)):
+                self.failed[each.name] = sentence
+                self._end(each.name, f"failed: {sentence}")
 
     def _end(self, name: str, told: str) -> None:
         """Say how one of them ended, how many are done and how long the rest may take."""
         self._ended += 1
-        self._at_work.remove(name)
+        self._at_work = [other for other in self._at_work if other != name]
         left = self._total - self._ended
         text = f"{name}: {told}; {self._ended} of {self._total} done"
         if left and not self.stop.is_set():

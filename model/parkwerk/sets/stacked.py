@@ -49,7 +49,7 @@ class Variable:
 
     def read(self, key: tuple[slice, ...]) -> Array:
         """Some of its values."""
-        with h5netcdf.File(self.path, "r") as file:
+        with h5netcdf.File(self.path, "r", decode_vlen_strings=True) as file:
             return self.decoded(file.variables[self.name][key])
 
     def decoded(self, values: Any) -> Array:
