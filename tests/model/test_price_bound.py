@@ -32,9 +32,8 @@ def at_prices(park: Park, prices: list[np.ndarray], start: list[Choice]) -> Boun
     free = HeatPrice(np.zeros(park.scenario.sizes["time"]), 0.0, 0.0)
     pairs = product(park.scenario["heat_source"].values, park.scenario["company"].values)
     with workers(1) as crew:
-        return price_bound(
-            park, Prices(trades, dict.fromkeys(pairs, free)), start, GAP, 0.0, crew, Clock()
-        )
+        priced = Prices(trades, dict.fromkeys(pairs, free))
+        return price_bound(park, priced, Bound(start), GAP, 0.0, crew, Clock())
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -19,7 +19,7 @@ import plain
 from parkwerk.coalition import isolate
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.benders import best_choices
-from parkwerk.solve.bound import price_bound
+from parkwerk.solve.bound import Bound, price_bound
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.optimise import optimise
 from parkwerk.solve.periods import cut
@@ -220,5 +220,5 @@ def test_a_price_that_is_paid_but_not_received_proves_too_much(
     design = [plain.choice_of(park, actor) for actor in park.actors]
     with workers(1) as crew:
         priced = prices(np.full((1, 24, 1), 0.1))
-        bound = price_bound(park, priced, design, GAP, 0.0, crew, Clock()).total
+        bound = price_bound(park, priced, Bound(design), GAP, 0.0, crew, Clock()).total
     assert (bound > 1e-3) == caught

@@ -28,8 +28,14 @@ from parkwerk.solve.value import Cuts, Trade, Value
 DAYS_PER_BUNDLE = 7.0
 #: Turns after which the best design is taken as it is, with its true gap.
 ROUNDS = 400
-#: Where the level stands between the bound and the cost that is to be beaten.
-LEVEL = 0.9
+#: Where the level stands between the bound and the cost that is to be beaten. After a visit that
+#: brought half of what the cuts had promised it is half as high, after another it is this again.
+LEVEL, PROMISED, BOLDER = 0.9, 0.5, 0.5
+#: So often a level that no design meets is raised before the goal itself is tried.
+RAISES = 3
+
+#: So many visits are kept for searches at other prices: each is as large as what is traded in it.
+KEPT = 40
 
 #: Choices of some actors by name.
 Choices = Mapping[str, Choice]
@@ -48,13 +54,21 @@ class Grant:
     dearer: Mapping[str, Floats] = field(default_factory=dict)
 
 
+#: The entry of each visit of the year and its cuts, see ``traded.py``.
+Learned = Sequence[tuple[int, Cuts]]
+
+
 @dataclass(frozen=True)
 class Best:
-    """The best choices of some actors, their cost, and a lower bound of it [EUR/a]."""
+    """The best choices of some actors, their cost, and a lower bound of it [EUR/a].
+
+    ``learned`` is what a search at other prices can begin with.
+    """
 
     choices: dict[str, Choice]
     cost: float
     bound: float
+    learned: Learned = ()
 
 
 class Year:
@@ -90,6 +104,22 @@ class Year:
             np.max([part.raised for part in parts], axis=0),
             sum(part.spared for part in parts),
             tuple(np.concatenate(own) for own in zip(*(p.shifted for p in parts), strict=True)),
+            tuple(traded for part in parts for traded in part.traded),
+        )
+
+    def again(self, cuts: Cuts) -> Cuts | None:
+        """What cuts of a visit at other prices are at these; none if nothing can be said."""
+        pairs = zip(self.values, cuts.traded, strict=True)
+        changes = [value.change(traded, cuts.at) for value, traded in pairs]
+        known = [change for change in changes if change is not None]
+        if len(known) < len(changes):
+            return None
+        value, slope = (np.concatenate(part) for part in zip(*known, strict=True))
+        return replace(
+            cuts,
+            value=cuts.value + value,
+            slope=cuts.slope + slope,
+            shifted=tuple(other + slope for other in cuts.shifted),
         )
 
     def floor(self, upper: Floats, menu: list[list[list[Stamp]]]) -> Floats:
@@ -134,6 +164,8 @@ class Seeker:
         Choices to begin with, by name of the actor: the likeliest first.
     grants
         What the actors may have for a sum: one of these.
+    learned
+        By a search of the same actors at other prices.
     """
 
     def __init__(
@@ -143,6 +175,7 @@ class Seeker:
         prices: list[Trade],
         starts: Sequence[Choices] = (),
         grants: Sequence[Grant] = (Grant({}),),
+        learned: Learned = (),
     ) -> None:
         self.park, self.actors = park, actors
         menu = max((actor.menu for actor in actors), key=len)
@@ -158,7 +191,7 @@ class Seeker:
             (_of_all(park, actors, g.had, np.nan), g.fixed, _of_all(park, actors, g.dearer, 0.0))
             for g in grants
         ]
-        self._search = _Search(park, stamped, prices, begin, had)
+        self._search = _Search(park, stamped, prices, begin, had, learned)
 
     def best(
         self, gap: float, over: Callable[[], bool] = lambda: False, smallest: float = 0.0
@@ -178,7 +211,7 @@ class Seeker:
         if search.best is not None:
             option = self._options[search.entry % len(self._options)]
             choices = _split(self.park, self.actors, option, search.best)
-        return Best(choices, search.cost, bound)
+        return Best(choices, search.cost, bound, search.learned[-KEPT:])
 
     def reprice(self, park: Park) -> None:
         """Count what is built at the costs of another park, which differs in nothing else."""
@@ -200,7 +233,7 @@ class _Entry:
         rules = rules_of(first).given(had)
         self.rules = replace(rules, fixed_cost=rules.fixed_cost + fixed, cost=rules.cost + dearer)
         self.level, self.charges = price_level(first), charges(first)
-        self.bound, self.visited = -INFINITY, False
+        self.bound, self.visited, self.part = -INFINITY, False, LEVEL
         #: Which of the slopes that a cut has are this entry's.
         self.shift = 0
 
@@ -230,6 +263,7 @@ class _Search:
         prices: list[Trade],
         starts: list[list[Floats]],
         had: list[tuple[Floats, float, Floats]],
+        learned: Learned = (),
     ) -> None:
         self.entries = [_Entry(entry, *grant) for grant in had for entry in menu]
         priced = list(np.unique([entry.charges for entry in self.entries], axis=0))
@@ -249,6 +283,11 @@ class _Search:
         #: Prices and cuts of all visits.
         self.visits: list[tuple[Floats, Cuts]] = []
         self._charged: list[list[Stamp]] | None = None
+        self.learned = list(learned)
+        for k, cuts in learned:
+            again = self.year.again(cuts)
+            if again is not None:
+                self._add(k, again)
 
     @property
     def bound(self) -> float:
@@ -282,11 +321,15 @@ class _Search:
             self.visit(k, entry.master.solve()[0])
             return
         entry.bound = max(entry.bound, entry.master.relaxed())
-        for level in (entry.bound + LEVEL * (goal - entry.bound), goal):
+        for part in (*[entry.part] * RAISES, 1.0):
             if entry.bound < goal:
+                level = entry.bound + part * (goal - entry.bound)
                 near = entry.master.near(self.best, level)
                 if near is not None:
+                    before = self.cost
                     self.visit(k, near)
+                    kept = before - self.cost >= PROMISED * (before - level)
+                    entry.part = entry.part * BOLDER if kept else LEVEL
                     return
                 entry.bound = level
 
@@ -312,16 +355,22 @@ class _Search:
             self._charged = entry.stamps
         design = entry.granted(design)
         cuts = self.year.cuts(design)
-        self.visits.append((entry.level, cuts))
-        entry.visited = True
-        for other in self.entries:
-            if (other.level >= entry.level - TINY).all():
-                other.master.add(cuts.under(other.shift))
+        self.learned.append((k, cuts))
+        self._add(k, cuts)
         # A meter reads what the year needs: the same flows with peaks as high as they are.
         design = design + cuts.raised
         if _allowed(entry.rules, design):
             self.seen.append((k, design, float(cuts.value.sum()) - cuts.spared))
             self._consider(*self.seen[-1])
+
+    def _add(self, k: int, cuts: Cuts) -> None:
+        """Learn from the cuts of an entry."""
+        entry = self.entries[k]
+        self.visits.append((entry.level, cuts))
+        entry.visited = True
+        for other in self.entries:
+            if (other.level >= entry.level - TINY).all():
+                other.master.add(cuts.under(other.shift))
 
     def _consider(self, k: int, design: Floats, operation: float) -> None:
         """Keep a design if it is the best so far."""

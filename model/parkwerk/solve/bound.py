@@ -8,13 +8,13 @@ program is solved with all binaries over the full year (``benders.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from parkwerk.formulation.park import Actor, heat_exchange, pool_exchange
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, Grant, Seeker
+from parkwerk.solve.benders import Best, Grant, Learned, Seeker
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Choice, Design
@@ -28,11 +28,12 @@ from parkwerk.solve.workers import Shared, Workers
 class Bound:
     """What all do best at the prices: the designs, and the bound of each cluster [EUR/a].
 
-    A cluster is named by its actors.
+    A cluster is named by its actors. ``learned`` helps to bound the same park at other prices.
     """
 
     design: Design
-    by_cluster: dict[tuple[str, ...], float]
+    by_cluster: dict[tuple[str, ...], float] = field(default_factory=dict)
+    learned: dict[tuple[str, ...], Learned] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
@@ -63,12 +64,13 @@ class Task:
     gap: float
     smallest: float
     clock: Clock
+    learned: Learned = ()
 
 
 def price_bound(
     park: Park,
     prices: Prices,
-    start: Design,
+    before: Bound,
     gap: float,
     smallest: float,
     crew: Workers,
@@ -80,19 +82,19 @@ def price_bound(
 
     Parameters
     ----------
-    start
-        A design of the park, from which each search begins.
+    before
+        The bound at other prices, or a design without any: where each search begins.
     smallest
         Clusters that cost less are sought as near as one of this cost [EUR/a].
     """
-    tasks = tasks_of(park, prices, start, gap, smallest, crew, clock)
-    return bound_of(park, start, tasks, crew.map(solve_together, tasks))
+    tasks = tasks_of(park, prices, before, gap, smallest, crew, clock)
+    return bound_of(park, before.design, tasks, crew.map(solve_together, tasks))
 
 
 def tasks_of(
     park: Park,
     prices: Prices,
-    start: Design,
+    before: Bound,
     gap: float,
     smallest: float,
     crew: Workers,
@@ -102,8 +104,9 @@ def tasks_of(
     shared, priced = crew.share(park), crew.share(prices)
     tasks = []
     for members in clusters(park):
-        own = {park.actors[i].name: start[i] for i in members}
-        tasks.append(Task(shared, priced, members, own, gap, smallest, clock))
+        own = {park.actors[i].name: before.design[i] for i in members}
+        learned = before.learned.get(tuple(own), ())
+        tasks.append(Task(shared, priced, members, own, gap, smallest, clock, learned))
     return tasks
 
 
@@ -113,7 +116,8 @@ def bound_of(park: Park, start: Design, tasks: list[Task], found: list[Best]) ->
     choices = begin | {n: choice for best in found for n, choice in best.choices.items()}
     design = [choices[actor.name] for actor in park.actors]
     by_cluster = {tuple(task.start): best.bound for task, best in zip(tasks, found, strict=True)}
-    return Bound(design, by_cluster)
+    learned = {tuple(task.start): best.learned for task, best in zip(tasks, found, strict=True)}
+    return Bound(design, by_cluster, learned)
 
 
 def clusters(park: Park) -> list[list[int]]:
@@ -151,7 +155,8 @@ def seeker(task: Task) -> Seeker:
     """The search for what some actors do best at the prices."""
     park, prices = task.park.get(), task.prices.get()
     actors = [park.actors[i] for i in task.members]
-    return Seeker(park, actors, prices.trades, [task.start], _grants(park, actors, prices))
+    grants = _grants(park, actors, prices)
+    return Seeker(park, actors, prices.trades, [task.start], grants, task.learned)
 
 
 def _grants(park: Park, actors: list[Actor], prices: Prices) -> list[Grant]:

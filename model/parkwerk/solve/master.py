@@ -157,14 +157,16 @@ class Master:
 
     def add(self, cuts: Cuts) -> None:
         """Add a cut for each bundle."""
-        height = cuts.height
-        for b in range(self.bundles):
-            slope = cuts.slope[b]
-            used = np.flatnonzero(np.abs(slope) > DUST * max(1.0, np.abs(slope).max(initial=0.0)))
-            at = np.append(used, self.size + b).astype(np.int32)
-            row = np.append(-slope[used], 1.0)
-            for solver in (self._best, self._nearest):
-                solver.highs.addRow(height[b], INFINITY, len(at), at, row)
+        size = np.abs(cuts.slope)
+        used = size > DUST * np.maximum(1.0, size.max(axis=1, initial=0.0, keepdims=True))
+        rows = sparse.hstack(
+            [sparse.csr_array(np.where(used, -cuts.slope, 0.0)), sparse.eye_array(self.bundles)],
+            format="csr",
+        )
+        table = rows.nnz, rows.indptr[:-1], rows.indices, rows.data
+        sides = cuts.height, np.full(self.bundles, INFINITY)
+        for solver in (self._best, self._nearest):
+            solver.highs.addRows(self.bundles, *sides, *table)
 
     def reprice(self, cost: Floats) -> None:
         """Count other costs of what is built; the cuts hold as they are."""

@@ -12,7 +12,7 @@ from parkwerk.solve.agree import opened
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.benders import Best, Seeker
 from parkwerk.solve.bids import bids
-from parkwerk.solve.bound import Task, bound_of, seeker, tasks_of
+from parkwerk.solve.bound import Bound, Task, bound_of, seeker, tasks_of
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Dispatch, dispatch
 from parkwerk.solve.prices import exchange_prices
@@ -42,9 +42,8 @@ class Neighbourhood:
         traded = dispatch(park, opened(park, known.design))
         prices = exchange_prices(park, [traded], state_of(park, known, self._offers))
         smallest = SMALLEST * known.total_cost
-        self._tasks = tasks_of(
-            park, prices, known.design, OWN_PART * gap, smallest, self._crew, clock
-        )
+        start, near = Bound(known.design), OWN_PART * gap
+        self._tasks = tasks_of(park, prices, start, near, smallest, self._crew, clock)
         self._seekers = self._crew.map(seeker, self._tasks)
 
     def search(self, park: Park) -> tuple[Dispatch, float]:

@@ -80,7 +80,8 @@ def together(
         proof.resume(kept.log, kept.lower)
     best = best_of(park, [best, *(trading(park, design) for design in also)])
     proof.found(best.total_cost)
-    answers, traded, tightest = [best.design], list[Dispatch](), Bound(best.design, {})
+    answers, traded = [best.design], list[Dispatch]()
+    latest = tightest = Bound(best.design)
     for _ in range(rounds):
         if proof.ended:
             break
@@ -98,12 +99,12 @@ def together(
         if not proof.ended:
             prices = exchange_prices(park, traded, state)
             tolerance, smallest = OWN_PART * proof.gap, SMALLEST * best.total_cost
-            bound = price_bound(park, prices, best.design, tolerance, smallest, crew, proof.clock)
-            proof.found(lower=bound.total)
-            tightest = max(tightest, bound, key=_tightness)
+            latest = price_bound(park, prices, latest, tolerance, smallest, crew, proof.clock)
+            proof.found(lower=latest.total)
+            tightest = max(tightest, latest, key=_tightness)
             if not proof.clock.over():
-                answer = answered(park, bound.design, offers)
-                tried = [full_year(park, agree(park, alike.design, bound.design, state)), answer]
+                answer = answered(park, latest.design, offers)
+                tried = [full_year(park, agree(park, alike.design, latest.design, state)), answer]
                 answers.append(answer.design)
         # Last those that connect many: until then each part can be taken for itself.
         best = best_of(park, [best, *tried, *crowds])

@@ -30,8 +30,9 @@ from scipy import sparse
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
 from parkwerk.solve.limits import Limits, Mask
-from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Solver, offsets
+from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Ints, Solver, offsets
 from parkwerk.solve.stamp import Stamp, dense
+from parkwerk.solve.traded import Traded, Trading
 from parkwerk.solve.twins import Entries, Twins
 
 
@@ -42,7 +43,8 @@ class Cuts:
     ``V_b(y) ≥ value[b] + slope[b]·(y − at)`` for bundles b of periods; (bundle, design). With the
     measured quantities raised by ``raised`` (design,) the same flows need no deviation of them, and
     ``spared`` of the value is not paid. ``shifted`` are slopes that hold as well, (bundle, design)
-    each, see ``twins.py``.
+    each, see ``twins.py``; ``traded`` tells by group of periods what the cuts are at other prices,
+    see ``traded.py``.
     """
 
     at: Floats
@@ -51,11 +53,14 @@ class Cuts:
     raised: Floats
     spared: float
     shifted: tuple[Floats, ...] = ()
+    traded: tuple[Traded, ...] = ()
 
     def under(self, shift: int) -> Cuts:
         """The same cuts with one of the slopes that hold as well; the height stays."""
         slope = self.shifted[shift]
-        return replace(self, value=self.height + slope @ self.at, slope=slope, shifted=())
+        return replace(
+            self, value=self.height + slope @ self.at, slope=slope, shifted=(), traded=()
+        )
 
     @property
     def height(self) -> Floats:
@@ -69,13 +74,15 @@ class Operated:
     """What every period costs under a design, (period,), and what a unit of each column changes.
 
     ``slope`` and ``above``, by how much the design is exceeded, are (design, period); ``shifts``
-    is what is added to the slope to get others that hold as well.
+    is what is added to the slope to get others that hold as well; ``reduced`` are the reduced costs
+    of the flows, (flow, period).
     """
 
     cost: Floats
     slope: Floats
     above: Floats
     shifts: list[Floats]
+    reduced: Floats
 
 
 @dataclass(frozen=True)
@@ -136,9 +143,8 @@ class Value:
         for i, stamp in enumerate(stamps):
             inside.append(_operated(stamp, rows[i], columns[i]))
             held.append(_held(stamp, rows[i], designs[i] - columns[-1]))
-            own, cost = _deliveries(self._park, stamp, columns[i], place, self._trade)
-            inside.append(own)
-            costs.append(cost)
+            inside.append(_balances(stamp, columns[i], place))
+            costs.append(_sales(self._park, stamp, place, self._trade))
         self._sold = np.concatenate(costs)
         self._penalty = np.concatenate([deviation_cost(stamp) for stamp in stamps])
         self._measured = np.zeros(self.size, dtype=bool)
@@ -164,6 +170,12 @@ class Value:
         opened = which[at] >= 0
         self._opened = which[at[opened]], into[opened], share[opened]
         self._sides = rhs[self._limits.rows]
+        if limited:
+            sold = [
+                _sold(stamp, place) + first for stamp, first in zip(stamps, columns, strict=False)
+            ]
+            traded = np.unique(np.concatenate(sold))
+            self._trading = Trading.of(traded, self._limits, self._sides, self._opened)
         self._load(rhs, equal, which < 0, (row, col, value), (at, into, share))
 
     def _load(self, rhs: Floats, equal: Mask, kept: Mask, inside: Entries, held: Entries) -> None:
@@ -265,7 +277,7 @@ class Value:
         worth = self._limits.duals(sides, low, high, reduced)
         np.subtract.at(slope, into, share * worth[limit])
         found, *shifted = self._twins.slopes(metered, self._chosen, self.size)
-        return Operated(cost, slope, above, [other - found for other in shifted])
+        return Operated(cost, slope, above, [other - found for other in shifted], reduced)
 
     def _operate_in_full(self, period: int, least: Floats, most: Floats) -> Operated:
         """Solve with all rows as rows: some period needs to deviate from the design in one."""
@@ -294,7 +306,16 @@ class Value:
             raised=more.max(axis=1),
             spared=float((self._penalty @ more).sum()),
             shifted=tuple(slope + self._summed(shift).T for shift in done.shifts),
+            traded=(self._trading.at(self._sold, done.reduced),),
         )
+
+    def change(self, visit: Traded, design: Floats) -> tuple[Floats, Floats] | None:
+        """What these prices change of a visit at others: its value and slope, summed into bundles.
+
+        None if nothing can be said.
+        """
+        change = self._trading.change(visit, design, self._sold)
+        return change and (self._summed(change[0]), self._summed(change[1]).T)
 
     def floor(self, upper: Floats, menu: Sequence[Sequence[Stamp]]) -> Floats:
         """Least cost of each bundle under any entry, with all up to ``upper`` built for nothing."""
@@ -353,24 +374,40 @@ def _together(parts: Sequence[Entries]) -> Entries:
     return row, col, value
 
 
-def _deliveries(
-    park: Park, stamp: Stamp, column: int, place: dict[str, int], prices: Trade
-) -> tuple[Entries, Floats]:
-    """Entries of the balances within, and what deliveries to others earn, (columns, periods)."""
-    delivery, steps = stamp.template.delivery, stamp.periods.steps
-    values = stamp.values(delivery)
-    exchange = np.array(stamp.actor.exchanges, dtype=object)[delivery.row // steps]
-    within = np.array([e in place for e in exchange], dtype=bool)
-    step = delivery.row % steps
-    rows = np.array([place[e] for e in exchange[within]], dtype=np.intp) + step[within]
-    entries = (rows, column + delivery.col[within], values[within])
+def _balances(stamp: Stamp, column: int, place: dict[str, int]) -> Entries:
+    """What an actor delivers to exchanges within, in their balances."""
+    delivery, within = stamp.template.delivery, _within(stamp, place)
+    rows = np.array([place[e] for e in _exchange(stamp)[within]], dtype=np.intp)
+    step = delivery.row[within] % stamp.periods.steps
+    return rows + step, column + delivery.col[within], stamp.values(delivery)[within]
+
+
+def _sales(park: Park, stamp: Stamp, place: dict[str, int], prices: Trade) -> Floats:
+    """What an actor's deliveries to others cost at the prices, (flow, period)."""
+    delivery, others = stamp.template.delivery, ~_within(stamp, place)
     cost = np.zeros((stamp.template.n_operation, len(stamp.periods)))
-    at = delivery_rows(park, stamp)[delivery.row[~within]]
-    flat = (len(park.exchanges) * steps, len(stamp.periods))
-    given = values[~within]
+    at = delivery_rows(park, stamp)[delivery.row[others]]
+    flat = (len(park.exchanges) * stamp.periods.steps, len(stamp.periods))
+    given = stamp.values(delivery)[others]
     price = np.where(given > 0, prices.sell.reshape(flat)[at], prices.buy.reshape(flat)[at])
-    np.add.at(cost, delivery.col[~within], -price * given)
-    return entries, cost
+    np.add.at(cost, delivery.col[others], -price * given)
+    return cost
+
+
+def _sold(stamp: Stamp, place: dict[str, int]) -> Ints:
+    """Which flows of an actor are delivered to others or come from them."""
+    return stamp.template.delivery.col[~_within(stamp, place)]
+
+
+def _within(stamp: Stamp, place: dict[str, int]) -> Mask:
+    """Which deliveries go to exchanges within."""
+    return np.array([e in place for e in _exchange(stamp)], dtype=bool)
+
+
+def _exchange(stamp: Stamp) -> np.ndarray:
+    """The exchange of each delivery."""
+    names = np.array(stamp.actor.exchanges, dtype=object)
+    return names[stamp.template.delivery.row // stamp.periods.steps]
 
 
 def _inner_exchanges(park: Park, stamps: Sequence[Stamp]) -> list[str]:

@@ -1,0 +1,104 @@
+"""What a visit of the year says at other prices of what is traded.
+
+The dual solution of a period holds at other prices if the bounds of the traded flows take up the
+change. With reduced costs d of these flows, a change Δ of what they cost and their limits U(y),
+
+    V'(y) ≥ V(ȳ) + slope·(y − ȳ) + Σ_k (min(d_k + Δ_k, 0) − min(d_k, 0))·U_k(y)
+
+So nothing that was learned of the year is lost when prices change; what is left of it is weaker the
+more is traded and the more the prices have changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from parkwerk.solve.limits import Limits
+from parkwerk.solve.program import INFINITY, Floats, Ints
+
+#: Reduced costs above this are none below zero [EUR/kW].
+TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Traded:
+    """What traded flows cost at a visit, and their reduced costs there; (flow, period)."""
+
+    cost: Floats
+    reduced: Floats
+
+
+@dataclass(frozen=True)
+class Trading:
+    """The traded flows of some actors over some periods, and what limits them.
+
+    Attributes
+    ----------
+    columns
+        The traded flows among all.
+    limits
+        Their limits, each of the flow at a position of ``columns``.
+    sides
+        The right-hand sides of these at y = 0, (limit, period).
+    held
+        Limit, design column and coefficients (entry, period) of what the design adds to a limit.
+    """
+
+    columns: Ints
+    limits: Limits
+    sides: Floats
+    held: tuple[Ints, Ints, Floats]
+
+    @classmethod
+    def of(
+        cls, columns: Ints, limits: Limits, sides: Floats, held: tuple[Ints, Ints, Floats]
+    ) -> Trading:
+        """From the limits of all flows."""
+        kept = np.flatnonzero(np.isin(limits.columns, columns))
+        number = np.full(len(limits.rows), -1)
+        number[kept] = np.arange(len(kept))
+        limit, into, share = held
+        own = number[limit] >= 0
+        return cls(
+            columns,
+            Limits(
+                limits.rows[kept],
+                np.searchsorted(columns, limits.columns[kept]),
+                limits.coefficients[kept],
+                [number[layer][number[layer] >= 0] for layer in limits.layers],
+            ),
+            sides[kept],
+            (number[limit[own]], into[own], share[own]),
+        )
+
+    def at(self, cost: Floats, reduced: Floats) -> Traded:
+        """What is to be kept of a visit; of all flows."""
+        return Traded(cost[self.columns], reduced[self.columns].astype(np.float32))
+
+    def change(self, visit: Traded, design: Floats, cost: Floats) -> tuple[Floats, Floats] | None:
+        """By how much the cost of each period at a design, and its slope, are other at other costs.
+
+        None if a flow that has no limit would have to take up a part.
+
+        Parameters
+        ----------
+        design
+            Where the visit was.
+        cost
+            What all flows cost now, (flow, period).
+        """
+        limit, into, share = self.held
+        sides = self.sides.copy()
+        np.subtract.at(sides, limit, share * design[into][:, None])
+        shape = visit.reduced.shape
+        low, high = self.limits.bounds(sides, np.zeros(shape), np.full(shape, INFINITY))
+        reduced = visit.reduced + (cost[self.columns] - visit.cost)
+        if (reduced[np.isinf(high)] < -TINY).any():
+            return None
+        worth = self.limits.duals(sides, low, high, reduced)
+        worth -= self.limits.duals(sides, low, high, visit.reduced.astype(float))
+        slope = np.zeros((len(design), shape[1]))
+        np.subtract.at(slope, into, share * worth[limit])
+        return np.asarray((worth * sides).sum(axis=0)), slope
