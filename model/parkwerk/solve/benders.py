@@ -35,7 +35,7 @@ LEVEL, PROMISED, BOLDER = 0.9, 0.5, 0.5
 RAISES = 3
 
 #: So many visits are kept for searches at other prices: each is as large as what is traded in it.
-KEPT = 40
+KEPT = 60
 
 #: Choices of some actors by name.
 Choices = Mapping[str, Choice]
@@ -46,12 +46,14 @@ class Grant:
     """Design columns that are had for a sum, and what the others cost more.
 
     ``had`` holds by name of the actor their values, nan elsewhere; ``fixed`` is the sum [EUR/a];
-    ``dearer`` what a unit of each column costs more [EUR/a per unit].
+    ``dearer`` what a unit of each column costs more [EUR/a per unit]. Grants of one ``case`` are
+    choices of the actors; each case is sought for itself, see ``lines.py``.
     """
 
     had: Mapping[str, Floats]
     fixed: float = 0.0
     dearer: Mapping[str, Floats] = field(default_factory=dict)
+    case: str = ""
 
 
 #: The entry of each visit of the year and its cuts, see ``traded.py``.
@@ -69,6 +71,15 @@ class Best:
     cost: float
     bound: float
     learned: Learned = ()
+
+
+@dataclass
+class _Leader:
+    """The best design of a case so far, its cost and its entry."""
+
+    design: Floats | None = None
+    cost: float = INFINITY
+    entry: int = 0
 
 
 class Year:
@@ -188,15 +199,24 @@ class Seeker:
             k = tariffs.index(own) if own in tariffs else 0
             begin[k].append(_joined(park, actors, start))
         had = [
-            (_of_all(park, actors, g.had, np.nan), g.fixed, _of_all(park, actors, g.dearer, 0.0))
+            (
+                _of_all(park, actors, g.had, np.nan),
+                g.fixed,
+                _of_all(park, actors, g.dearer, 0.0),
+                g.case,
+            )
             for g in grants
         ]
         self._search = _Search(park, stamped, prices, begin, had, learned)
 
     def best(
-        self, gap: float, over: Callable[[], bool] = lambda: False, smallest: float = 0.0
+        self,
+        gap: float,
+        over: Callable[[], bool] = lambda: False,
+        smallest: float = 0.0,
+        case: str = "",
     ) -> Best:
-        """The best choices, within a gap.
+        """The best choices of a case, within a gap.
 
         Parameters
         ----------
@@ -206,12 +226,12 @@ class Seeker:
             Costs below this are sought as near as one of this size [EUR/a].
         """
         search = self._search
-        bound = search.run(gap, smallest, over)
+        bound, leader = search.run(case, gap, smallest, over), search.leaders[case]
         choices: dict[str, Choice] = {}
-        if search.best is not None:
-            option = self._options[search.entry % len(self._options)]
-            choices = _split(self.park, self.actors, option, search.best)
-        return Best(choices, search.cost, bound, search.learned[-KEPT:])
+        if leader.design is not None:
+            option = self._options[leader.entry % len(self._options)]
+            choices = _split(self.park, self.actors, option, leader.design)
+        return Best(choices, leader.cost, bound, search.learned[-KEPT:])
 
     def reprice(self, park: Park) -> None:
         """Count what is built at the costs of another park, which differs in nothing else."""
@@ -226,8 +246,9 @@ class _Entry:
     """An entry of the menu with a grant: its master, and the lower bound of the cost under it."""
 
     def __init__(
-        self, stamps: list[list[Stamp]], had: Floats, fixed: float, dearer: Floats
+        self, stamps: list[list[Stamp]], had: Floats, fixed: float, dearer: Floats, case: str
     ) -> None:
+        self.case = case
         first = [own[0] for own in stamps]
         self.stamps, self.had, self.dearer = stamps, had, dearer
         rules = rules_of(first).given(had)
@@ -262,7 +283,7 @@ class _Search:
         menu: list[list[list[Stamp]]],
         prices: list[Trade],
         starts: list[list[Floats]],
-        had: list[tuple[Floats, float, Floats]],
+        had: list[tuple[Floats, float, Floats, str]],
         learned: Learned = (),
     ) -> None:
         self.entries = [_Entry(entry, *grant) for grant in had for entry in menu]
@@ -271,13 +292,14 @@ class _Search:
         for entry in self.entries:
             same = [np.array_equal(each, entry.charges) for each in priced]
             entry.shift = same.index(True)
+        #: Entries of the first case, which come first; those of each other follow in this order.
+        self._choices = sum(entry.case == self.entries[0].case for entry in self.entries)
         self.starts = starts
         upper = np.max([entry.rules.upper for entry in self.entries], axis=0)
         floor = self.year.floor(upper, menu)
         for entry in self.entries:
             entry.begin(floor)
-        self.best: Floats | None = None
-        self.cost, self.entry = INFINITY, 0
+        self.leaders = {entry.case: _Leader() for entry in self.entries}
         #: Designs visited that meet all rules: entry, design, and what its operation costs.
         self.seen: list[tuple[int, Floats, float]] = []
         #: Prices and cuts of all visits.
@@ -289,46 +311,42 @@ class _Search:
             if again is not None:
                 self._add(k, again)
 
-    @property
-    def bound(self) -> float:
-        """The lower bound over all entries [EUR/a]."""
-        return min(entry.bound for entry in self.entries)
-
-    def run(self, gap: float, smallest: float, over: Callable[[], bool]) -> float:
-        """Search until the best design is within the gap; returns the lower bound."""
-        for k, own in enumerate(self.starts):
-            while own:
-                self.visit(k, own.pop(0))
+    def run(self, case: str, gap: float, smallest: float, over: Callable[[], bool]) -> float:
+        """Search until the best design of a case is within the gap; returns the lower bound."""
+        for k, starts in enumerate(self.starts):
+            while starts:
+                self.visit(k, starts.pop(0))
+        leader, bounds = self.leaders[case], np.empty(0)
+        own = [k for k, entry in enumerate(self.entries) if entry.case == case]
         for _ in range(ROUNDS):
-            near = gap * max(abs(self.cost), smallest) if np.isfinite(self.cost) else 0.0
-            goal = self.cost - near
-            k = int(np.argmin([entry.bound for entry in self.entries]))
-            if self.entries[k].bound >= goal or over():
+            near = gap * max(abs(leader.cost), smallest) if np.isfinite(leader.cost) else 0.0
+            goal = leader.cost - near
+            bounds = np.array([self.entries[k].bound for k in own])
+            if bounds.min() >= goal or over():
                 break
             # What is learned where the best is known lies near what is best under others.
-            if self.best is not None and self.entries[self.entry].bound < goal:
-                k = self.entry
-            self.turn(k, goal)
-        return self.bound
+            known = leader.design is not None and self.entries[leader.entry].bound < goal
+            self.turn(leader.entry if known else own[int(bounds.argmin())], goal, leader)
+        return float(bounds.min())
 
-    def turn(self, k: int, goal: float) -> None:
+    def turn(self, k: int, goal: float, leader: _Leader) -> None:
         """Raise the bound of an entry, or visit the design that keeps it low."""
         entry = self.entries[k]
-        if not entry.visited and self.best is not None and not self.learn(k):
-            # What is best under another tariff is a good place to learn of this one.
-            self.visit(k, self.best)
-        if self.best is None:
+        if leader.design is None:
             self.visit(k, entry.master.solve()[0])
             return
+        if not entry.visited and not self.learn(k):
+            # What is best under another tariff is a good place to learn of this one.
+            self.visit(k, leader.design)
         entry.bound = max(entry.bound, entry.master.relaxed())
         for part in (*[entry.part] * RAISES, 1.0):
             if entry.bound < goal:
                 level = entry.bound + part * (goal - entry.bound)
-                near = entry.master.near(self.best, level)
+                near = entry.master.near(entry.granted(leader.design), level)
                 if near is not None:
-                    before = self.cost
+                    before = leader.cost
                     self.visit(k, near)
-                    kept = before - self.cost >= PROMISED * (before - level)
+                    kept = before - leader.cost >= PROMISED * (before - level)
                     entry.part = entry.part * BOLDER if kept else LEVEL
                     return
                 entry.bound = level
@@ -373,17 +391,19 @@ class _Search:
                 other.master.add(cuts.under(other.shift))
 
     def _consider(self, k: int, design: Floats, operation: float) -> None:
-        """Keep a design if it is the best so far."""
-        rules = self.entries[k].rules
-        cost = rules.fixed_cost + float(rules.cost @ design) + operation
-        if cost < self.cost:
-            self.best, self.cost, self.entry = design, cost, k
+        """Keep a design if it is the best so far of its case, or of one that has more besides."""
+        for j in range(k, len(self.entries), self._choices) if k < self._choices else (k,):
+            entry = self.entries[j]
+            own, leader = entry.granted(design), self.leaders[entry.case]
+            cost = entry.rules.fixed_cost + float(entry.rules.cost @ own) + operation
+            if cost < leader.cost:
+                leader.design, leader.cost, leader.entry = own, cost, j
 
     def reprice(self, costs: Sequence[Floats]) -> None:
         """Count other costs of what is built, by entry of the menu; cuts hold as they are."""
         for k, entry in enumerate(self.entries):
             entry.reprice(costs[k % len(costs)])
-        self.best, self.cost, self.entry = None, INFINITY, 0
+        self.leaders = {entry.case: _Leader() for entry in self.entries}
         for known in self.seen:
             self._consider(*known)
 

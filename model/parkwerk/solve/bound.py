@@ -8,7 +8,9 @@ program is solved with all binaries over the full year (``benders.py``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from parkwerk.solve.benders import Best, Grant, Learned, Seeker
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Choice, Design
+from parkwerk.solve.lines import NONE, lines_of, matched
 from parkwerk.solve.merging import merged
 from parkwerk.solve.prices import Prices
 from parkwerk.solve.program import Floats
@@ -26,19 +29,16 @@ from parkwerk.solve.workers import Shared, Workers
 
 @dataclass(frozen=True)
 class Bound:
-    """What all do best at the prices: the designs, and the bound of each cluster [EUR/a].
+    """What all do best at the prices: the designs, and the lower bound of the park [EUR/a].
 
-    A cluster is named by its actors. ``learned`` helps to bound the same park at other prices.
+    ``by_cluster`` is the bound of each cluster, named by its actors, if it has what suits it best.
+    ``learned`` helps to bound the same park at other prices.
     """
 
     design: Design
+    total: float = -inf
     by_cluster: dict[tuple[str, ...], float] = field(default_factory=dict)
     learned: dict[tuple[str, ...], Learned] = field(default_factory=dict)
-
-    @property
-    def total(self) -> float:
-        """The lower bound of the park's least total cost [EUR/a]."""
-        return float(sum(self.by_cluster.values()))
 
     def by_company(self, park: Park) -> dict[str, float]:
         """What companies cost at least at the prices [EUR/a]; without those solved with others."""
@@ -64,6 +64,7 @@ class Task:
     gap: float
     smallest: float
     clock: Clock
+    lines: tuple[str, ...] = ()
     learned: Learned = ()
 
 
@@ -75,6 +76,7 @@ def price_bound(
     smallest: float,
     crew: Workers,
     clock: Clock,
+    by_line: bool = True,
 ) -> Bound:
     """Solve each cluster over the full year at prices of its exchanges with others.
 
@@ -86,8 +88,11 @@ def price_bound(
         The bound at other prices, or a design without any: where each search begins.
     smallest
         Clusters that cost less are sought as near as one of this cost [EUR/a].
+    by_line
+        Whether direct lines are cases of their own, see ``lines.py``; else all are had, which takes
+        less time and gives less.
     """
-    tasks = tasks_of(park, prices, before, gap, smallest, crew, clock)
+    tasks = tasks_of(park, prices, before, gap, smallest, crew, clock, by_line)
     return bound_of(park, before.design, tasks, crew.map(solve_together, tasks))
 
 
@@ -99,25 +104,33 @@ def tasks_of(
     smallest: float,
     crew: Workers,
     clock: Clock,
+    by_line: bool = True,
 ) -> list[Task]:
     """The searches of all clusters."""
-    shared, priced = crew.share(park), crew.share(prices)
-    tasks = []
-    for members in clusters(park):
+    shared, priced, parts = crew.share(park), crew.share(prices), clusters(park)
+    lines, tasks = lines_of(park, parts) if by_line else {}, []
+    for k, members in enumerate(parts):
         own = {park.actors[i].name: before.design[i] for i in members}
+        cases = tuple(line for line, ends in lines.items() if k in ends)
         learned = before.learned.get(tuple(own), ())
-        tasks.append(Task(shared, priced, members, own, gap, smallest, clock, learned))
+        tasks.append(Task(shared, priced, members, own, gap, smallest, clock, cases, learned))
     return tasks
 
 
-def bound_of(park: Park, start: Design, tasks: list[Task], found: list[Best]) -> Bound:
-    """What the searches of all clusters say of the park."""
-    begin = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
-    choices = begin | {n: choice for best in found for n, choice in best.choices.items()}
+def bound_of(park: Park, start: Design, tasks: list[Task], found: list[dict[str, Best]]) -> Bound:
+    """What the searches of all clusters, by line, say of the park."""
+    bounds = [{line: best.bound for line, best in own.items()} for own in found]
+    lines = lines_of(park, [task.members for task in tasks])
+    sought = {line for task in tasks for line in task.lines}
+    total, had = matched({line: lines[line] for line in sought}, bounds)
+    choices = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
+    for own, line in zip(found, had, strict=True):
+        choices |= own[line].choices
+    names = [tuple(task.start) for task in tasks]
+    least = {name: min(own.values()) for name, own in zip(names, bounds, strict=True)}
+    last = [list(own.values())[-1].learned for own in found]
     design = [choices[actor.name] for actor in park.actors]
-    by_cluster = {tuple(task.start): best.bound for task, best in zip(tasks, found, strict=True)}
-    learned = {tuple(task.start): best.learned for task, best in zip(tasks, found, strict=True)}
-    return Bound(design, by_cluster, learned)
+    return Bound(design, total, least, dict(zip(names, last, strict=True)))
 
 
 def clusters(park: Park) -> list[list[int]]:
@@ -146,26 +159,41 @@ def clusters(park: Park) -> list[list[int]]:
     return merged(len(park.actors), groups)
 
 
-def solve_together(task: Task) -> Best:
-    """What some actors do best at the prices."""
-    return seeker(task).best(task.gap, task.clock.over, task.smallest)
+def solve_together(task: Task) -> dict[str, Best]:
+    """What some actors do best at the prices, without a line and with each of theirs."""
+    return in_all_cases(task, seeker(task))
+
+
+def in_all_cases(task: Task, search: Seeker) -> dict[str, Best]:
+    """The best of each case of a task; what is learned of one helps with the next."""
+    return {
+        line: search.best(task.gap, task.clock.over, task.smallest, line)
+        for line in (NONE, *task.lines)
+    }
 
 
 def seeker(task: Task) -> Seeker:
     """The search for what some actors do best at the prices."""
     park, prices = task.park.get(), task.prices.get()
     actors = [park.actors[i] for i in task.members]
-    grants = _grants(park, actors, prices)
+    grants = [
+        replace(grant, case=line)
+        for line in (NONE, *task.lines)
+        for grant in _grants(park, actors, prices, task.lines, line)
+    ]
     return Seeker(park, actors, prices.trades, [task.start], grants, task.learned)
 
 
-def _grants(park: Park, actors: list[Actor], prices: Prices) -> list[Grant]:
+def _grants(
+    park: Park, actors: list[Actor], prices: Prices, lines: Sequence[str], line: str
+) -> list[Grant]:
     """What some actors have because their trades with others, or these, bear the cost.
 
-    A site is at the ends of all wires that reach beyond the cluster; pools over the grid it joins
-    if that is worth its fee. It has the waste heat of others not at all, or for what the way to it
-    costs at least; so a source has its pipes to others for nothing. Where several sites of a
-    cluster could have such heat, all may, and only what is paid by the kW and kWh is counted.
+    A site is at the ends of all wires that reach beyond the cluster, but of its direct lines it has
+    none or one; pools over the grid it joins if that is worth its fee. It has the waste heat of
+    others not at all, or for what the way to it costs at least; so a source has its pipes to others
+    for nothing. Where several sites of a cluster could have such heat, all may, and only what is
+    paid by the kW and kWh is counted.
     """
     outer = {e for a in park.actors if a not in actors for e in a.exchanges}
     had = {a.name: np.full(park.template(a).n_design, np.nan) for a in actors}
@@ -173,7 +201,7 @@ def _grants(park: Park, actors: list[Actor], prices: Prices) -> list[Grant]:
     ways: dict[str, list[float]] = {}
     without = {name: own.copy() for name, own in had.items()}
     for actor in actors:
-        for name, own in _rights(park, actor, outer).items():
+        for name, own in _rights(park, actor, outer, lines, line).items():
             for values in (had[actor.name], without[actor.name]):
                 columns(park, actor, name, values)[:] = own
         sources = actor.labels.get("heat_source", ()) if actor.shape.kind == "site" else ()
@@ -189,13 +217,16 @@ def _grants(park: Park, actors: list[Actor], prices: Prices) -> list[Grant]:
     return [Grant(had, 0.0, dearer)]
 
 
-def _rights(park: Park, actor: Actor, outer: set[str]) -> dict[str, Floats]:
+def _rights(
+    park: Park, actor: Actor, outer: set[str], lines: Sequence[str], line: str
+) -> dict[str, Floats]:
     """What an actor has for nothing, by design quantity; nan for what it has to choose."""
     if actor.shape.kind == "site":
         pools = list(actor.labels["pool"])
         on_grid = park.scenario["pool_on_grid"].sel(pool=pools).values > 0
         outside = np.array([pool_exchange(str(pool)) in outer for pool in pools], dtype=bool)
         free = np.where(outside & ~on_grid, 1.0, np.nan)
+        free[[pool in lines and pool != line for pool in pools]] = 0.0
         return {"joined": free, "pool_giver": free} if len(free) else {}
     if actor.shape.kind == "heat source":
         name = str(actor.labels["heat_source"])

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from parkwerk.solve.agree import opened
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, Seeker
 from parkwerk.solve.bids import bids
-from parkwerk.solve.bound import Bound, Task, bound_of, seeker, tasks_of
+from parkwerk.solve.bound import Bound, bound_of, in_all_cases, seeker, tasks_of
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Dispatch, dispatch
 from parkwerk.solve.prices import exchange_prices
@@ -56,15 +55,11 @@ class Neighbourhood:
         """
         for each in self._seekers:
             each.reprice(park)
-        found = self._crew.map(_best, list(zip(self._seekers, self._tasks, strict=True)))
+        pairs = list(zip(self._tasks, self._seekers, strict=True))
+        found = self._crew.map(lambda pair: in_all_cases(*pair), pairs)
         bound = bound_of(park, self._start, self._tasks, found)
         return answered(park, bound.design, self._offers), bound.total
 
     def close(self) -> None:
         """Let the threads go."""
         self._crew.close()
-
-
-def _best(pair: tuple[Seeker, Task]) -> Best:
-    seeker, task = pair
-    return seeker.best(task.gap, task.clock.over, task.smallest)

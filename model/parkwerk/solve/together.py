@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
 from parkwerk.solve.agree import (
     agree,
@@ -22,10 +21,11 @@ from parkwerk.solve.agree import (
 )
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import bids
-from parkwerk.solve.bound import Bound, price_bound
+from parkwerk.solve.bound import Bound, clusters, price_bound
 from parkwerk.solve.checkpoint import Checkpoint
 from parkwerk.solve.designs import midway
 from parkwerk.solve.dispatch import Design, Dispatch, dispatch
+from parkwerk.solve.lines import lines_of
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.prices import exchange_prices
 from parkwerk.solve.program import Floats
@@ -82,10 +82,11 @@ def together(
     proof.found(best.total_cost)
     answers, traded = [best.design], list[Dispatch]()
     latest = tightest = Bound(best.design)
-    for _ in range(rounds):
+    lines = lines_of(park, clusters(park))
+    for turn in range(rounds):
         if proof.ended:
             break
-        before, offers = proof.open, bids(park, best.design, crew)
+        first, before, offers = turn == 0, proof.open, bids(park, best.design, crew)
         state = state_of(park, best, offers)
         if len(answers) > 1:
             # Prices that are good for either answer and for what lies between them.
@@ -99,9 +100,10 @@ def together(
         if not proof.ended:
             prices = exchange_prices(park, traded, state)
             tolerance, smallest = OWN_PART * proof.gap, SMALLEST * best.total_cost
-            latest = price_bound(park, prices, latest, tolerance, smallest, crew, proof.clock)
+            near = (tolerance, smallest, crew, proof.clock)
+            # At first all direct lines are had: for a gap that is wide enough that will do.
+            latest = price_bound(park, prices, latest, *near, by_line=not first)
             proof.found(lower=latest.total)
-            tightest = max(tightest, latest, key=_tightness)
             if not proof.clock.over():
                 answer = answered(park, latest.design, offers)
                 tried = [full_year(park, agree(park, alike.design, latest.design, state)), answer]
@@ -109,6 +111,10 @@ def together(
         # Last those that connect many: until then each part can be taken for itself.
         best = best_of(park, [best, *tried, *crowds])
         proof.found(best.total_cost)
+        if first and lines and not proof.ended:
+            latest = price_bound(park, prices, latest, *near)
+            proof.found(lower=latest.total)
+        tightest = max(tightest, latest, key=lambda bound: bound.total)
         if saved:
             saved.write(park, best.design, proof)
         if proof.open > (1.0 - WORTHWHILE) * before:
@@ -125,11 +131,6 @@ def answered(park: Park, wishes: Design, offers: dict[str, Floats]) -> Dispatch:
     """
     apart = full_year(park, without_links(park, wishes))
     return full_year(park, agree(park, apart.design, wishes, state_of(park, apart, offers)))
-
-
-def _tightness(bound: Bound) -> float:
-    """The total of a bound; none is the least tight of all."""
-    return bound.total if bound.by_cluster else -inf
 
 
 def _all_together(park: Park, design: Design, traded: Dispatch) -> list[Dispatch]:

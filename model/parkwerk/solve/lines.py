@@ -1,0 +1,78 @@
+"""Direct lines: who has which of them in a lower bound of the park.
+
+A line costs by the year, whatever passes over it. Its two companies are sized with the line and
+without, at the same prices, with bounds b⁺ and b⁰; a company has one line at most (EnWG §3 Nr. 27).
+So no design costs less than
+
+    Σ_c b⁰_c + min_z Σ_l z_l·Σ_{c at l} (b⁺_{c,l} − b⁰_c)    s.t.  Σ_{l at c} z_l ≤ 1,  z binary
+
+Were each company to take its better case for itself, one might count a line that the other has not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from parkwerk.formulation.park import pool_exchange
+from parkwerk.solve.assemble import Park
+
+#: The case without any line.
+NONE = ""
+
+
+def lines_of(park: Park, clusters: Sequence[Sequence[int]]) -> dict[str, tuple[int, int]]:
+    """Direct lines between two clusters, each with one site, and the positions of these.
+
+    Other private wires, and lines of a cluster of many, are no case of their own.
+    """
+    if "pool_exclusive" not in park.scenario:
+        return {}
+    private = (park.scenario["pool_on_grid"] == 0) & (park.scenario["pool_exclusive"] > 0)
+    result = {}
+    for pool in map(str, park.scenario["pool"].values[private.values]):
+        ends = [
+            k
+            for k, members in enumerate(clusters)
+            if any(pool_exchange(pool) in park.actors[i].exchanges for i in members)
+        ]
+        if len(ends) == 2 and all(len(sites_of(park, clusters[k])) == 1 for k in ends):
+            result[pool] = (ends[0], ends[1])
+    return result
+
+
+def sites_of(park: Park, members: Sequence[int]) -> list[int]:
+    """Which of some actors are sites."""
+    return [i for i in members if park.actors[i].shape.kind == "site"]
+
+
+def matched(
+    lines: Mapping[str, tuple[int, int]], bounds: Sequence[Mapping[str, float]]
+) -> tuple[float, list[str]]:
+    """The least sum over all clusters [EUR/a], and the line that each of them has in it.
+
+    Parameters
+    ----------
+    bounds
+        The lower bound of each cluster [EUR/a] by line, and ``NONE`` without any.
+    """
+    without = np.array([own[NONE] for own in bounds])
+    had = [NONE] * len(bounds)
+    if not lines or not np.isfinite(without).all():
+        return float(without.sum()), had
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    names, ends = list(lines), np.array(list(lines.values()))
+    more = [sum(bounds[c][line] - without[c] for c in lines[line]) for line in names]
+    if not np.isfinite(more).all():
+        return -np.inf, had
+    at = np.zeros((len(bounds), len(names)))
+    for side in ends.T:
+        at[side, np.arange(len(names))] = 1.0
+    whole = {"integrality": np.ones(len(names)), "bounds": Bounds(0, 1)}
+    found = milp(np.array(more), constraints=LinearConstraint(at, ub=1.0), **whole)
+    for name, chosen in zip(names, found.x > 0.5, strict=True):
+        for c in lines[name] if chosen else ():
+            had[c] = name
+    return float(without.sum() + found.mip_dual_bound), had

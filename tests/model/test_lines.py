@@ -1,0 +1,116 @@
+"""Direct lines in the lower bound of a park: who has which of them."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import plain
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.bound import Bound, clusters, price_bound
+from parkwerk.solve.clock import Clock
+from parkwerk.solve.heat_prices import HeatPrice
+from parkwerk.solve.lines import NONE, lines_of, matched
+from parkwerk.solve.periods import cut
+from parkwerk.solve.prices import Prices
+from parkwerk.solve.value import Trade
+from parkwerk.solve.workers import workers
+from toy import bare_park
+
+GAP = 1e-3
+TWO_LINES = {
+    "labels": {"pool": ["to c1", "to c2"]},
+    "pool_gives": [[1.0, 0, 0], [1, 0, 0]],
+    "pool_takes": [[0.0, 1, 0], [0, 0, 1]],
+    "pool_exclusive": 1.0,
+    "pool_on_grid": 0.0,
+}
+
+
+def bounds(scenario: xr.Dataset, prices: np.ndarray) -> tuple[Bound, Bound]:
+    """The bound with all lines had, and by line, at prices of every exchange [EUR/kW]."""
+    park = Park(scenario, cut(scenario))
+    none = [plain.choice_of(park, actor) for actor in park.actors]
+    free = HeatPrice(np.zeros(scenario.sizes["time"]), 0.0, 0.0)
+    pairs = product(scenario["heat_source"].values, scenario["company"].values)
+    priced = Prices([Trade(prices, prices)], dict.fromkeys(pairs, free))
+    with workers(1) as crew:
+        search = (GAP, 0.0, crew, Clock())
+        had = price_bound(park, priced, Bound(none), *search, by_line=False)
+        return had, price_bound(park, priced, had, *search)
+
+
+def test_a_plant_has_one_line() -> None:
+    """Proves: c0's 10 kW of sun can go to c1 or to c2 by a line, each of which buys 10 kW for 0.3
+    EUR/kWh else: 72 EUR at least. At 0.15 EUR/kWh both would take it: c0 earns 36, each pays 36. By
+    line one of them pays 72. If broken: 36 EUR, for a company counts a line that another has.
+    """
+    scenario = bare_park(
+        companies=3,
+        steps=24,
+        electricity_demand=np.repeat([[0.0], [10], [10]], 24, axis=1),
+        electricity_price=0.3,
+        pv_yield=1.0,
+        roof_limit=[10.0, 0, 0],
+        pool_fixed_cost=0.0,
+        **TWO_LINES,
+    )
+    assert plain.cost(scenario) == pytest.approx(72)
+    had, by_line = bounds(scenario, np.full((2, 24, 1), 0.15))
+    assert had.total == pytest.approx(36, rel=2 * GAP)
+    assert by_line.total == pytest.approx(72, rel=2 * GAP)
+    assert by_line.total <= 72 + 1e-6
+    assert sum(by_line.by_cluster.values()) == pytest.approx(36, rel=2 * GAP)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_bound_by_line_is_no_higher_than_the_optimum(seed: int) -> None:
+    """Proves: at random prices the bound by line lies between that with all lines and the optimum.
+    If broken: a case is left out, and the bound is above a park that has that line.
+    """
+    rng = np.random.default_rng(seed)
+    scenario = bare_park(
+        companies=3,
+        steps=24,
+        electricity_demand=rng.uniform(0, 20, (3, 24)),
+        electricity_price=rng.uniform(0.1, 0.4, (3, 24)),
+        pv_yield=np.repeat([0.0, 1.0], 12),
+        roof_limit=[60.0, 0, 0],
+        pool_fixed_cost=rng.uniform(0, 10, (2, 3)),
+        **TWO_LINES,
+    )
+    park = Park(scenario, cut(scenario))
+    assert len(lines_of(park, clusters(park))) == 2
+    prices = rng.uniform(0, 0.3, (len(park.exchanges), 24, 1))
+    had, by_line = bounds(scenario, prices)
+    optimum = plain.cost(scenario)
+    assert by_line.total <= optimum + 1e-6 * abs(optimum)
+    assert by_line.total >= had.total - 3 * GAP * abs(optimum)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_are_matched_at_the_least_sum(seed: int) -> None:
+    """Proves: of all sets of lines in which no company has two, the one of the least sum is found.
+    If broken: a company has two lines, or one end counts a line and the other does not.
+    """
+    rng = np.random.default_rng(seed)
+    pairs = [(0, 1), (1, 2), (2, 3), (0, 3), (1, 3)]
+    lines = {f"l{k}": pair for k, pair in enumerate(pairs)}
+    costs = [
+        {NONE: rng.uniform(90, 110)}
+        | {name: rng.uniform(70, 110) for name, pair in lines.items() if c in pair}
+        for c in range(4)
+    ]
+    sums = []
+    for chosen in product([False, True], repeat=len(lines)):
+        built = [name for name, own in zip(lines, chosen, strict=True) if own]
+        ends = [c for name in built for c in lines[name]]
+        if len(set(ends)) == len(ends):
+            case = {c: name for name in built for c in lines[name]}
+            sums.append(sum(own[case.get(c, NONE)] for c, own in enumerate(costs)))
+    total, had = matched(lines, costs)
+    assert total == pytest.approx(min(sums), rel=1e-9)
+    assert sum(own[line] for own, line in zip(costs, had, strict=True)) == pytest.approx(total)
