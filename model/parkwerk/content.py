@@ -44,4 +44,4 @@ def question(scenario: xr.Dataset) -> str:
 
 def alone_content(scenario: xr.Dataset) -> str:
     """The same of what companies can do for themselves: it is equal for many regimes."""
-    return content(isolate(scenario).drop_attrs())
+    return content(isolate(scenario).drop_attrs(deep=False))

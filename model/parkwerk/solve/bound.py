@@ -3,7 +3,8 @@
 At given prices the park falls apart into companies that trade with nobody but the market. Whatever
 the prices are, the sum of what each does best for itself is never above the least total cost of the
 park: the exchanges balance, so what one is paid another pays (Lagrangian duality). Each company's
-program is solved with all binaries over the full year (``benders.py``).
+program is solved with all binaries over the full year (``benders.py``), and once more for each of
+its direct lines (``lines.py``).
 """
 
 from __future__ import annotations

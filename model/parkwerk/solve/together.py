@@ -21,11 +21,10 @@ from parkwerk.solve.agree import (
 )
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import bids
-from parkwerk.solve.bound import Bound, clusters, price_bound
+from parkwerk.solve.bound import Bound, price_bound
 from parkwerk.solve.checkpoint import Checkpoint
 from parkwerk.solve.designs import midway
 from parkwerk.solve.dispatch import Design, Dispatch, dispatch
-from parkwerk.solve.lines import lines_of
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.prices import exchange_prices
 from parkwerk.solve.program import Floats
@@ -35,7 +34,9 @@ from parkwerk.solve.state import state_of
 from parkwerk.solve.workers import Workers
 
 #: Which part of the gap a company's own search may leave.
-OWN_PART = 0.05
+OWN_PART = 0.03
+#: A gap below this is seldom met with all direct lines had, so they are cases from the first round.
+FINE = 0.003
 #: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
 SMALLEST = 0.01
 #: Rounds of new prices, and the least part of the gap that a round must close for another.
@@ -82,11 +83,10 @@ def together(
     proof.found(best.total_cost)
     answers, traded = [best.design], list[Dispatch]()
     latest = tightest = Bound(best.design)
-    lines = lines_of(park, clusters(park))
     for turn in range(rounds):
         if proof.ended:
             break
-        first, before, offers = turn == 0, proof.open, bids(park, best.design, crew)
+        before, offers = proof.open, bids(park, best.design, crew)
         state = state_of(park, best, offers)
         if len(answers) > 1:
             # Prices that are good for either answer and for what lies between them.
@@ -101,8 +101,8 @@ def together(
             prices = exchange_prices(park, traded, state)
             tolerance, smallest = OWN_PART * proof.gap, SMALLEST * best.total_cost
             near = (tolerance, smallest, crew, proof.clock)
-            # At first all direct lines are had: for a gap that is wide enough that will do.
-            latest = price_bound(park, prices, latest, *near, by_line=not first)
+            by_line = turn > 0 or proof.gap < FINE
+            latest = price_bound(park, prices, latest, *near, by_line=by_line)
             proof.found(lower=latest.total)
             if not proof.clock.over():
                 answer = answered(park, latest.design, offers)
@@ -111,9 +111,6 @@ def together(
         # Last those that connect many: until then each part can be taken for itself.
         best = best_of(park, [best, *tried, *crowds])
         proof.found(best.total_cost)
-        if first and lines and not proof.ended:
-            latest = price_bound(park, prices, latest, *near)
-            proof.found(lower=latest.total)
         tightest = max(tightest, latest, key=lambda bound: bound.total)
         if saved:
             saved.write(park, best.design, proof)
@@ -129,7 +126,7 @@ def answered(park: Park, wishes: Design, offers: dict[str, Floats]) -> Dispatch:
 
     What the new assets leave over says who can share it.
     """
-    apart = full_year(park, without_links(park, wishes))
+    apart = settle(park, dispatch(park, without_links(park, wishes)))
     return full_year(park, agree(park, apart.design, wishes, state_of(park, apart, offers)))
 
 
