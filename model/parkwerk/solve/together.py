@@ -33,10 +33,10 @@ from parkwerk.solve.settle import settle
 from parkwerk.solve.state import state_of
 from parkwerk.solve.workers import Workers
 
-#: Which part of the gap a company's own search may leave.
-OWN_PART = 0.03
-#: A gap below this is seldom met with all direct lines had, so they are cases from the first round.
-FINE = 0.003
+#: Which part of the gap a company's own search may leave: of a wide one more, in the first round.
+OWN_PART, WIDE_PART = 0.03, 0.1
+#: Gaps from here on are wide: often the first prices will do, even with all direct lines had.
+WIDE = 0.003
 #: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
 SMALLEST = 0.01
 #: Rounds of new prices, and the least part of the gap that a round must close for another.
@@ -99,10 +99,10 @@ def together(
         tried = list[Dispatch]()
         if not proof.ended:
             prices = exchange_prices(park, traded, state)
-            tolerance, smallest = OWN_PART * proof.gap, SMALLEST * best.total_cost
-            near = (tolerance, smallest, crew, proof.clock)
-            by_line = turn > 0 or proof.gap < FINE
-            latest = price_bound(park, prices, latest, *near, by_line=by_line)
+            wide = turn == 0 and proof.gap >= WIDE
+            tolerance = OWN_PART * proof.gap if turn else own_gap(proof.gap)
+            near = (tolerance, SMALLEST * best.total_cost, crew, proof.clock)
+            latest = price_bound(park, prices, latest, *near, by_line=not wide)
             proof.found(lower=latest.total)
             if not proof.clock.over():
                 answer = answered(park, latest.design, offers)
@@ -119,6 +119,11 @@ def together(
     if saved and proof.met:
         saved.remove()
     return Together(best, tightest.by_company(park))
+
+
+def own_gap(gap: float) -> float:
+    """To which gap each company is sought first, if that of the park is to be the given one."""
+    return (WIDE_PART if gap >= WIDE else OWN_PART) * gap
 
 
 def answered(park: Park, wishes: Design, offers: dict[str, Floats]) -> Dispatch:
