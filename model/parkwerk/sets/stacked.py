@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import h5netcdf
+import h5py
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -48,9 +48,14 @@ class Variable:
         return cls(path, name, tuple(variable.dimensions), dtype, attrs)
 
     def read(self, key: tuple[slice, ...]) -> Array:
-        """Some of its values."""
-        with h5netcdf.File(self.path, "r", decode_vlen_strings=True) as file:
-            return self.decoded(file.variables[self.name][key])
+        """Some of its values.
+
+        By h5py, for h5netcdf would first read about all other variables of the file.
+        """
+        with h5py.File(self.path, "r") as file:
+            stored = file[self.name]
+            text = h5py.check_string_dtype(stored.dtype) is not None
+            return self.decoded((stored.asstr() if text else stored)[key])
 
     def decoded(self, values: Any) -> Array:
         """Values as they were before they were written."""
