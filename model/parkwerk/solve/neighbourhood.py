@@ -17,7 +17,7 @@ from parkwerk.solve.dispatch import Dispatch, dispatch
 from parkwerk.solve.prices import exchange_prices
 from parkwerk.solve.program import THREADS
 from parkwerk.solve.state import state_of
-from parkwerk.solve.together import SMALLEST, answered, own_gap
+from parkwerk.solve.together import OWN_PART, SMALLEST, answered
 from parkwerk.solve.workers.threads import Threads
 
 
@@ -41,7 +41,7 @@ class Neighbourhood:
         traded = dispatch(park, opened(park, known.design))
         prices = exchange_prices(park, [traded], state_of(park, known, self._offers))
         smallest = SMALLEST * known.total_cost
-        start, near = Bound(known.design), own_gap(gap)
+        start, near = Bound(known.design), OWN_PART * gap
         self._tasks = tasks_of(park, prices, start, near, smallest, self._crew, clock)
         self._seekers = self._crew.map(seeker, self._tasks)
 

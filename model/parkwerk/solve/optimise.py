@@ -27,7 +27,7 @@ from parkwerk.solve.mix import best_of
 from parkwerk.solve.periods import cut
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.solution import solution_of
-from parkwerk.solve.together import full_year, is_shared, own_gap, together
+from parkwerk.solve.together import OWN_PART, full_year, is_shared, together
 from parkwerk.solve.workers import workers
 
 #: What companies do alone, by the fingerprint of their scenario: the cases and the bound.
@@ -99,7 +99,7 @@ def optimise(
             progress("today: nothing is built")
             today = full_year(apart, _nothing_built(apart))
             progress("alone: each company for itself")
-            own = alone(apart.scenario, groups, own_gap(gap), crew, clock)
+            own = alone(apart.scenario, groups, OWN_PART * gap, crew, clock)
             known = today, own, _separate(apart, own)
             if not clock.over():
                 memory[key] = known  # what is cut short is not worth keeping

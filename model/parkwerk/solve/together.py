@@ -33,7 +33,7 @@ from parkwerk.solve.settle import settle
 from parkwerk.solve.state import state_of
 from parkwerk.solve.workers import Workers
 
-#: Which part of the gap a company's own search may leave: of a wide one more, in the first round.
+#: Which part of the gap a company's own search may leave, and at prices of a wide one at first.
 OWN_PART, WIDE_PART = 0.03, 0.1
 #: Gaps from here on are wide: often the first prices will do, even with all direct lines had.
 WIDE = 0.003
@@ -100,7 +100,7 @@ def together(
         if not proof.ended:
             prices = exchange_prices(park, traded, state)
             wide = turn == 0 and proof.gap >= WIDE
-            tolerance = OWN_PART * proof.gap if turn else own_gap(proof.gap)
+            tolerance = (WIDE_PART if wide else OWN_PART) * proof.gap
             near = (tolerance, SMALLEST * best.total_cost, crew, proof.clock)
             latest = price_bound(park, prices, latest, *near, by_line=not wide)
             proof.found(lower=latest.total)
@@ -119,11 +119,6 @@ def together(
     if saved and proof.met:
         saved.remove()
     return Together(best, tightest.by_company(park))
-
-
-def own_gap(gap: float) -> float:
-    """To which gap each company is sought first, if that of the park is to be the given one."""
-    return (WIDE_PART if gap >= WIDE else OWN_PART) * gap
 
 
 def answered(park: Park, wishes: Design, offers: dict[str, Floats]) -> Dispatch:
