@@ -82,7 +82,7 @@ def test_a_flow_without_a_limit_takes_up_nothing() -> None:
     shape = (len(trading.columns), DAYS)
     visit = Traded(np.ones(shape), np.full(shape, 0.5, dtype=np.float32))
     design = np.zeros(value.size)
-    costs = np.ones((value._flows, DAYS))
+    costs = np.ones(shape)
     assert open_.change(visit, design, costs - 0.4) is not None
     assert open_.change(visit, design, costs - 0.6) is None
 

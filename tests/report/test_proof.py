@@ -52,6 +52,22 @@ def test_a_gap_as_large_as_the_gain_of_sharing_is_warned_of() -> None:
     assert proof_table(proof_of(proven(90_001.0))).caption is None
 
 
+def test_what_sharing_brings_for_certain_is_told() -> None:
+    """Apart they pay 110,000 EUR, 108,000 for certain; together 100,000, no less than 90,000: 8,000
+    are certain and 20,000 possible, though the gap is as large as the gain. Where 99,000 apart are
+    possible, none is. If broken: a warning that nothing is proven, where 8,000 EUR are.
+    """
+    solution = proven(90_000.0)
+    solution["least_alone"] = ("company", [108_000.0, *[0.0] * (solution.sizes["company"] - 1)])
+    text = proof_text(solution)
+    assert "bring 8,000 EUR a year or more with this design, and 20,000 at most" in text
+    assert "Warning" not in text
+    assert proof_table(proof_of(solution)).caption is None
+    solution["least_alone"] = solution["least_alone"] * (99 / 108)
+    assert "it is not proven that sharing brings anything" in proof_text(solution)
+    assert "or more with this design" not in proof_text(solution)
+
+
 def test_a_gain_that_was_not_found_may_be_there() -> None:
     """Alone costs as much as together: no share of no saving, but up to 1,000 EUR may be in it."""
     text = proof_text(proven(99_000.0, alone=100_000.0))

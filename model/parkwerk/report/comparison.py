@@ -117,6 +117,7 @@ def _proven(proof: Proof) -> dict[str, float]:
         "gap": proof.gap,
         "gap_of_saving_today": proof.of_saving_today,
         "gap_of_saving_by_sharing": proof.of_saving_alone,
+        "least_saving_by_sharing_eur_per_a": proof.worth[0],
     }
 
 

@@ -14,6 +14,7 @@ from parkwerk.report.comparison import Comparison, by_reason
 from parkwerk.report.summary import PARK
 from parkwerk.report.table import add_note, add_row, plain_table
 from parkwerk.report.wording import listed, number
+from parkwerk.solve.proof import SMALLEST_COST
 
 #: What is said of a regime that is a hypothesis.
 HYPOTHETICAL = "not current law"
@@ -171,9 +172,9 @@ def gap_text(regimes: pd.DataFrame) -> list[str]:
         "The gap is by how much the cost is above the best possible design at most; two regimes "
         "whose costs differ by less than that may be in the other order."
     )
-    open_ = regimes.index[
-        (regimes["saving_by_sharing_eur_per_a"] > 0) & (regimes["gap_of_saving_by_sharing"] >= 1)
-    ]
+    large = regimes["gap_of_saving_by_sharing"] >= 1
+    proven = regimes["least_saving_by_sharing_eur_per_a"] > SMALLEST_COST
+    open_ = regimes.index[(regimes["saving_by_sharing_eur_per_a"] > 0) & large & ~proven]
     if len(open_):
         text += (
             f" Warning: under {listed(list(map(str, open_)))} it is as large as what sharing was "

@@ -45,6 +45,8 @@ class Proof:
         for itself; not a number where it saves nothing.
     saving_alone
         What the park saves against each company for itself [EUR/a].
+    least_alone
+        What all cost at least if each does its best for itself [EUR/a]; not a number if unknown.
     """
 
     cost: float
@@ -53,6 +55,7 @@ class Proof:
     of_saving_today: float
     of_saving_alone: float
     saving_alone: float
+    least_alone: float = nan
 
     @property
     def above(self) -> float:
@@ -69,12 +72,22 @@ class Proof:
         """Whether the gap is as large as what sharing was found to bring."""
         return self.known and self.saving_alone > 0 and self.of_saving_alone >= 1
 
+    @property
+    def worth(self) -> tuple[float, float]:
+        """What sharing brings: with this design at least, with the best at most [EUR/a].
+
+        No companies apart cost less than ``least_alone``, and no design of all less than ``lower``.
+        """
+        return self.least_alone - self.cost, self.cost + self.saving_alone - self.lower
+
 
 def proof_of(solution: xr.Dataset) -> Proof:
     """What the attributes of a solution say is proven."""
     told = {name: float(solution.attrs.get(name, nan)) for name in NAMES.values()}
     saving = float(solution.attrs["cost_alone"]) - told["total_cost"]
-    return Proof(**{field: told[name] for field, name in NAMES.items()}, saving_alone=saving)
+    known = {field: told[name] for field, name in NAMES.items()}
+    least = float(solution["least_alone"].sum()) if "least_alone" in solution else nan
+    return Proof(**known, saving_alone=saving, least_alone=least)
 
 
 def relative_gap(upper: float, lower: float) -> float:
@@ -102,6 +115,7 @@ def proof_text(solution: xr.Dataset) -> str:
         f"No design can cost less than {number(proof.lower)} EUR a year; this one is at most "
         f"{percent(proof.gap, 2)} ({above} EUR a year) above the best.",
         _of_savings(proof),
+        _worth(proof),
         ENDED.get(str(attrs.get("ended", "")), ""),
         *warning(proof),
     ]
@@ -121,9 +135,20 @@ def _of_savings(proof: Proof) -> str:
     return f"That is {' and '.join(shares)}." if shares else ""
 
 
+def _worth(proof: Proof) -> str:
+    """Between which sums the gain of sharing is proven to lie, where one is proven."""
+    least, most = proof.worth
+    if not least > SMALLEST_COST:
+        return ""
+    return (
+        f"Sharing is proven to bring {number(least)} EUR a year or more with this design, and "
+        f"{number(most)} at most with the best."
+    )
+
+
 def warning(proof: Proof) -> list[str]:
-    """Said where the gap is as large as the gain of sharing, or where no gain was found."""
-    if proof.sign_is_open:
+    """Said where it is open whether sharing brings anything, or where no gain was found."""
+    if proof.sign_is_open and not proof.worth[0] > SMALLEST_COST:
         return [
             "Warning: the gap is as large as what sharing was found to bring, so it is not proven "
             "that sharing brings anything; a smaller --gap would tell."

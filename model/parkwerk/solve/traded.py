@@ -24,7 +24,10 @@ TINY = 1e-9
 
 @dataclass(frozen=True)
 class Traded:
-    """What traded flows cost at a visit, and their reduced costs there; (flow, period)."""
+    """What traded flows cost at a visit, and their reduced costs there; (flow, period).
+
+    The costs are those of all visits of a search, one array.
+    """
 
     cost: Floats
     reduced: Floats
@@ -73,10 +76,6 @@ class Trading:
             (number[limit[own]], into[own], share[own]),
         )
 
-    def at(self, cost: Floats, reduced: Floats) -> Traded:
-        """What is to be kept of a visit; of all flows."""
-        return Traded(cost[self.columns], reduced[self.columns].astype(np.float32))
-
     def change(self, visit: Traded, design: Floats, cost: Floats) -> tuple[Floats, Floats] | None:
         """By how much the cost of each period at a design, and its slope, are other at other costs.
 
@@ -87,14 +86,14 @@ class Trading:
         design
             Where the visit was.
         cost
-            What all flows cost now, (flow, period).
+            What the traded flows cost now, (flow, period).
         """
         limit, into, share = self.held
         sides = self.sides.copy()
         np.subtract.at(sides, limit, share * design[into][:, None])
         shape = visit.reduced.shape
         low, high = self.limits.bounds(sides, np.zeros(shape), np.full(shape, INFINITY))
-        reduced = visit.reduced + (cost[self.columns] - visit.cost)
+        reduced = visit.reduced + (cost - visit.cost)
         if (reduced[np.isinf(high)] < -TINY).any():
             return None
         worth = self.limits.duals(sides, low, high, reduced)

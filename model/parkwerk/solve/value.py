@@ -176,6 +176,7 @@ class Value:
             ]
             traded = np.unique(np.concatenate(sold))
             self._trading = Trading.of(traded, self._limits, self._sides, self._opened)
+            self._paid = self._sold[traded]
         self._load(rhs, equal, which < 0, (row, col, value), (at, into, share))
 
     def _load(self, rhs: Floats, equal: Mask, kept: Mask, inside: Entries, held: Entries) -> None:
@@ -306,7 +307,7 @@ class Value:
             raised=more.max(axis=1),
             spared=float((self._penalty @ more).sum()),
             shifted=tuple(slope + self._summed(shift).T for shift in done.shifts),
-            traded=(self._trading.at(self._sold, done.reduced),),
+            traded=(Traded(self._paid, done.reduced[self._trading.columns].astype(np.float32)),),
         )
 
     def change(self, visit: Traded, design: Floats) -> tuple[Floats, Floats] | None:
@@ -314,7 +315,7 @@ class Value:
 
         None if nothing can be said.
         """
-        change = self._trading.change(visit, design, self._sold)
+        change = self._trading.change(visit, design, self._paid)
         return change and (self._summed(change[0]), self._summed(change[1]).T)
 
     def floor(self, upper: Floats, menu: Sequence[Sequence[Stamp]]) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import pandas as pd
 import xarray as xr
 
@@ -148,15 +150,11 @@ def sharing_sentence(proof: Proof, words: Language) -> str:
 
 
 def sharing_interval(found: Results, words: Language) -> str:
-    """Between which sums the gain of sharing is proven to lie; empty where nothing is proven.
-
-    No companies apart cost less than ``Σ least_alone``, and no design of all less than the bound:
-    ``Σ least_alone − cost ≤ gain of this design``, ``gain of the best ≤ cost alone − bound``.
-    """
-    proof, least = proof_of(found.solution), float(found.solution["least_alone"].sum())
-    if not (proof.known and least > float("-inf")) or found.scenario.sizes["company"] == 1:
+    """Between which sums the gain of sharing is proven to lie; empty where nothing is proven."""
+    proof = proof_of(found.solution)
+    low, high = proof.worth
+    if not (isfinite(low) and isfinite(high)) or found.scenario.sizes["company"] == 1:
         return ""
-    low, high = least - proof.cost, proof.cost + proof.saving_alone - proof.lower
     key = "sharing.between" if low > SMALL else "sharing.sign_open"
     return words.say(key, low=words.money(low), high=words.money(max(high, 0.0)))
 
