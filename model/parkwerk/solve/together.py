@@ -33,7 +33,7 @@ from parkwerk.solve.settle import settle
 from parkwerk.solve.state import state_of
 from parkwerk.solve.workers import Workers
 
-#: Which part of the gap a company's own search may leave, and at prices of a wide one at first.
+#: Which part of the gap a company's own search may leave; of a wide gap more at the first prices.
 OWN_PART, WIDE_PART = 0.03, 0.1
 #: Gaps from here on are wide: often the first prices will do, even with all direct lines had.
 WIDE = 0.003
