@@ -111,6 +111,6 @@ def test_lines_are_matched_at_the_least_sum(seed: int) -> None:
         if len(set(ends)) == len(ends):
             case = {c: name for name in built for c in lines[name]}
             sums.append(sum(own[case.get(c, NONE)] for c, own in enumerate(costs)))
-    total, had = matched(lines, costs)
+    total, had = matched(costs)
     assert total == pytest.approx(min(sums), rel=1e-9)
     assert sum(own[line] for own, line in zip(costs, had, strict=True)) == pytest.approx(total)

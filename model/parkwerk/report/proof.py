@@ -68,9 +68,14 @@ class Proof:
         return isfinite(self.lower)
 
     @property
-    def sign_is_open(self) -> bool:
+    def exceeds_gain(self) -> bool:
         """Whether the gap is as large as what sharing was found to bring."""
         return self.known and self.saving_alone > 0 and self.of_saving_alone >= 1
+
+    @property
+    def proves_gain(self) -> bool:
+        """Whether sharing brings something for certain."""
+        return self.worth[0] > SMALLEST_COST
 
     @property
     def worth(self) -> tuple[float, float]:
@@ -138,7 +143,7 @@ def _of_savings(proof: Proof) -> str:
 def _worth(proof: Proof) -> str:
     """Between which sums the gain of sharing is proven to lie, where one is proven."""
     least, most = proof.worth
-    if not least > SMALLEST_COST:
+    if not proof.proves_gain:
         return ""
     return (
         f"Sharing is proven to bring {number(least)} EUR a year or more with this design, and "
@@ -148,7 +153,7 @@ def _worth(proof: Proof) -> str:
 
 def warning(proof: Proof) -> list[str]:
     """Said where it is open whether sharing brings anything, or where no gain was found."""
-    if proof.sign_is_open and not proof.worth[0] > SMALLEST_COST:
+    if proof.exceeds_gain and not proof.proves_gain:
         return [
             "Warning: the gap is as large as what sharing was found to bring, so it is not proven "
             "that sharing brings anything; a smaller --gap would tell."

@@ -9,7 +9,6 @@ its direct lines (``lines.py``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -121,9 +120,7 @@ def tasks_of(
 def bound_of(park: Park, start: Design, tasks: list[Task], found: list[dict[str, Best]]) -> Bound:
     """What the searches of all clusters, by line, say of the park."""
     bounds = [{line: best.bound for line, best in own.items()} for own in found]
-    lines = lines_of(park, [task.members for task in tasks])
-    sought = {line for task in tasks for line in task.lines}
-    total, had = matched({line: lines[line] for line in sought}, bounds)
+    total, had = matched(bounds)
     choices = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
     for own, line in zip(found, had, strict=True):
         choices |= own[line].choices
@@ -180,21 +177,21 @@ def seeker(task: Task) -> Seeker:
     grants = [
         replace(grant, case=line)
         for line in (NONE, *task.lines)
-        for grant in _grants(park, actors, prices, task.lines, line)
+        for grant in _grants(park, actors, prices, {*task.lines} - {line})
     ]
     return Seeker(park, actors, prices.trades, [task.start], grants, task.learned)
 
 
 def _grants(
-    park: Park, actors: list[Actor], prices: Prices, lines: Sequence[str], line: str
+    park: Park, actors: list[Actor], prices: Prices, without_lines: set[str]
 ) -> list[Grant]:
     """What some actors have because their trades with others, or these, bear the cost.
 
-    A site is at the ends of all wires that reach beyond the cluster, but of its direct lines it has
-    none or one; pools over the grid it joins if that is worth its fee. It has the waste heat of
-    others not at all, or for what the way to it costs at least; so a source has its pipes to others
-    for nothing. Where several sites of a cluster could have such heat, all may, and only what is
-    paid by the kW and kWh is counted.
+    A site is at the ends of all wires that reach beyond the cluster, save for some lines; pools
+    over the grid it joins if that is worth its fee. It has the waste heat of others not at all, or
+    for what the way to it costs at least; so a source has its pipes to others for nothing. Where
+    several sites of a cluster could have such heat, all may, and only what is paid by the kW and
+    kWh is counted.
     """
     outer = {e for a in park.actors if a not in actors for e in a.exchanges}
     had = {a.name: np.full(park.template(a).n_design, np.nan) for a in actors}
@@ -202,7 +199,7 @@ def _grants(
     ways: dict[str, list[float]] = {}
     without = {name: own.copy() for name, own in had.items()}
     for actor in actors:
-        for name, own in _rights(park, actor, outer, lines, line).items():
+        for name, own in _rights(park, actor, outer, without_lines).items():
             for values in (had[actor.name], without[actor.name]):
                 columns(park, actor, name, values)[:] = own
         sources = actor.labels.get("heat_source", ()) if actor.shape.kind == "site" else ()
@@ -219,7 +216,7 @@ def _grants(
 
 
 def _rights(
-    park: Park, actor: Actor, outer: set[str], lines: Sequence[str], line: str
+    park: Park, actor: Actor, outer: set[str], without_lines: set[str]
 ) -> dict[str, Floats]:
     """What an actor has for nothing, by design quantity; nan for what it has to choose."""
     if actor.shape.kind == "site":
@@ -227,7 +224,7 @@ def _rights(
         on_grid = park.scenario["pool_on_grid"].sel(pool=pools).values > 0
         outside = np.array([pool_exchange(str(pool)) in outer for pool in pools], dtype=bool)
         free = np.where(outside & ~on_grid, 1.0, np.nan)
-        free[[pool in lines and pool != line for pool in pools]] = 0.0
+        free[[pool in without_lines for pool in pools]] = 0.0
         return {"joined": free, "pool_giver": free} if len(free) else {}
     if actor.shape.kind == "heat source":
         name = str(actor.labels["heat_source"])

@@ -37,42 +37,38 @@ def lines_of(park: Park, clusters: Sequence[Sequence[int]]) -> dict[str, tuple[i
             for k, members in enumerate(clusters)
             if any(pool_exchange(pool) in park.actors[i].exchanges for i in members)
         ]
-        if len(ends) == 2 and all(len(sites_of(park, clusters[k])) == 1 for k in ends):
+        if len(ends) == 2 and all(_sites(park, clusters[k]) == 1 for k in ends):
             result[pool] = (ends[0], ends[1])
     return result
 
 
-def sites_of(park: Park, members: Sequence[int]) -> list[int]:
-    """Which of some actors are sites."""
-    return [i for i in members if park.actors[i].shape.kind == "site"]
+def _sites(park: Park, members: Sequence[int]) -> int:
+    """How many of some actors are sites."""
+    return sum(park.actors[i].shape.kind == "site" for i in members)
 
 
-def matched(
-    lines: Mapping[str, tuple[int, int]], bounds: Sequence[Mapping[str, float]]
-) -> tuple[float, list[str]]:
+def matched(bounds: Sequence[Mapping[str, float]]) -> tuple[float, list[str]]:
     """The least sum over all clusters [EUR/a], and the line that each of them has in it.
 
     Parameters
     ----------
     bounds
-        The lower bound of each cluster [EUR/a] by line, and ``NONE`` without any.
+        The lower bound of each cluster [EUR/a] by each of its lines, and ``NONE`` without any.
     """
     without = np.array([own[NONE] for own in bounds])
     had = [NONE] * len(bounds)
-    if not lines or not np.isfinite(without).all():
+    names = list(dict.fromkeys(line for own in bounds for line in own if line != NONE))
+    if not names or not np.isfinite(without).all():
         return float(without.sum()), had
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    names, ends = list(lines), np.array(list(lines.values()))
-    more = [sum(bounds[c][line] - without[c] for c in lines[line]) for line in names]
+    at = np.array([[line in own for line in names] for own in bounds], dtype=float)
+    more = np.array([sum(own[line] - own[NONE] for own in bounds if line in own) for line in names])
     if not np.isfinite(more).all():
         return -np.inf, had
-    at = np.zeros((len(bounds), len(names)))
-    for side in ends.T:
-        at[side, np.arange(len(names))] = 1.0
     whole = {"integrality": np.ones(len(names)), "bounds": Bounds(0, 1)}
-    found = milp(np.array(more), constraints=LinearConstraint(at, ub=1.0), **whole)
+    found = milp(more, constraints=LinearConstraint(at, ub=1.0), **whole)
     for name, chosen in zip(names, found.x > 0.5, strict=True):
-        for c in lines[name] if chosen else ():
-            had[c] = name
+        if chosen:
+            had = [name if name in own else line for own, line in zip(bounds, had, strict=True)]
     return float(without.sum() + found.mip_dual_bound), had

@@ -30,7 +30,7 @@ from scipy import sparse
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
 from parkwerk.solve.limits import Limits, Mask
-from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Ints, Solver, offsets
+from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Solver, offsets
 from parkwerk.solve.stamp import Stamp, dense
 from parkwerk.solve.traded import Traded, Trading
 from parkwerk.solve.twins import Entries, Twins
@@ -139,12 +139,14 @@ class Value:
         self.size, self._flows = int(designs[-1] - columns[-1]), int(columns[-1])
         inner = _inner_exchanges(self._park, stamps)
         place = {e: rows[-1] + i * steps for i, e in enumerate(inner)}
-        inside, held, costs = [], [], []
+        inside, held, costs, traded = [], [], [], []
         for i, stamp in enumerate(stamps):
             inside.append(_operated(stamp, rows[i], columns[i]))
             held.append(_held(stamp, rows[i], designs[i] - columns[-1]))
-            inside.append(_balances(stamp, columns[i], place))
-            costs.append(_sales(self._park, stamp, place, self._trade))
+            within = np.array([e in place for e in _exchange(stamp)], dtype=bool)
+            inside.append(_balances(stamp, columns[i], place, within))
+            costs.append(_sales(self._park, stamp, within, self._trade))
+            traded.append(columns[i] + stamp.template.delivery.col[~within])
         self._sold = np.concatenate(costs)
         self._penalty = np.concatenate([deviation_cost(stamp) for stamp in stamps])
         self._measured = np.zeros(self.size, dtype=bool)
@@ -171,12 +173,9 @@ class Value:
         self._opened = which[at[opened]], into[opened], share[opened]
         self._sides = rhs[self._limits.rows]
         if limited:
-            sold = [
-                _sold(stamp, place) + first for stamp, first in zip(stamps, columns, strict=False)
-            ]
-            traded = np.unique(np.concatenate(sold))
-            self._trading = Trading.of(traded, self._limits, self._sides, self._opened)
-            self._paid = self._sold[traded]
+            flows = np.unique(np.concatenate(traded))
+            self._trading = Trading.of(flows, self._limits, self._sides, self._opened)
+            self._paid = self._sold[flows]
         self._load(rhs, equal, which < 0, (row, col, value), (at, into, share))
 
     def _load(self, rhs: Floats, equal: Mask, kept: Mask, inside: Entries, held: Entries) -> None:
@@ -375,17 +374,17 @@ def _together(parts: Sequence[Entries]) -> Entries:
     return row, col, value
 
 
-def _balances(stamp: Stamp, column: int, place: dict[str, int]) -> Entries:
+def _balances(stamp: Stamp, column: int, place: dict[str, int], within: Mask) -> Entries:
     """What an actor delivers to exchanges within, in their balances."""
-    delivery, within = stamp.template.delivery, _within(stamp, place)
+    delivery = stamp.template.delivery
     rows = np.array([place[e] for e in _exchange(stamp)[within]], dtype=np.intp)
     step = delivery.row[within] % stamp.periods.steps
     return rows + step, column + delivery.col[within], stamp.values(delivery)[within]
 
 
-def _sales(park: Park, stamp: Stamp, place: dict[str, int], prices: Trade) -> Floats:
+def _sales(park: Park, stamp: Stamp, within: Mask, prices: Trade) -> Floats:
     """What an actor's deliveries to others cost at the prices, (flow, period)."""
-    delivery, others = stamp.template.delivery, ~_within(stamp, place)
+    delivery, others = stamp.template.delivery, ~within
     cost = np.zeros((stamp.template.n_operation, len(stamp.periods)))
     at = delivery_rows(park, stamp)[delivery.row[others]]
     flat = (len(park.exchanges) * stamp.periods.steps, len(stamp.periods))
@@ -393,16 +392,6 @@ def _sales(park: Park, stamp: Stamp, place: dict[str, int], prices: Trade) -> Fl
     price = np.where(given > 0, prices.sell.reshape(flat)[at], prices.buy.reshape(flat)[at])
     np.add.at(cost, delivery.col[others], -price * given)
     return cost
-
-
-def _sold(stamp: Stamp, place: dict[str, int]) -> Ints:
-    """Which flows of an actor are delivered to others or come from them."""
-    return stamp.template.delivery.col[~_within(stamp, place)]
-
-
-def _within(stamp: Stamp, place: dict[str, int]) -> Mask:
-    """Which deliveries go to exchanges within."""
-    return np.array([e in place for e in _exchange(stamp)], dtype=bool)
 
 
 def _exchange(stamp: Stamp) -> np.ndarray:

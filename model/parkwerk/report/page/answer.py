@@ -145,7 +145,7 @@ def sharing_sentence(proof: Proof, words: Language) -> str:
     }
     if not proof.known:
         return words.say("sharing.unproven", **values)
-    large = "open" if proof.sign_is_open else "large" if proof.of_saving_alone >= LARGE else "sure"
+    large = "open" if proof.exceeds_gain else "large" if proof.of_saving_alone >= LARGE else "sure"
     return words.say(f"sharing.{large}", **values)
 
 

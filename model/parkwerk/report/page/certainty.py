@@ -73,7 +73,7 @@ def _proof(found: Results, words: Language) -> list[Block]:
     ended = str(found.solution.attrs.get("ended", ""))
     texts = [text, words.say(f"ended.{ended}") if ended in ENDED else ""]
     blocks: list[Block] = [Text(" ".join(filter(None, texts)))]
-    if proof.sign_is_open:
+    if proof.exceeds_gain:
         blocks.append(Text(words.say("proof.larger_than_gain"), "warning"))
     if interval := sharing_interval(found, words):
         blocks.append(Text(interval, "note"))
