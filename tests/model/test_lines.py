@@ -17,6 +17,7 @@ from parkwerk.solve.lines import NONE, lines_of, matched
 from parkwerk.solve.periods import cut
 from parkwerk.solve.prices import Prices
 from parkwerk.solve.value import Trade
+from parkwerk.solve.wire_prices import fees_of
 from parkwerk.solve.workers import workers
 from toy import bare_park
 
@@ -31,22 +32,27 @@ TWO_LINES = {
 
 
 def bounds(scenario: xr.Dataset, prices: np.ndarray) -> tuple[Bound, Bound]:
-    """The bound with all lines had, and by line, at prices of every exchange [EUR/kW]."""
+    """The bound with all lines had, and by line, at prices of every exchange [EUR/kW].
+
+    By line each costs what its two companies pay for it, otherwise nothing.
+    """
     park = Park(scenario, cut(scenario))
     none = [plain.choice_of(park, actor) for actor in park.actors]
     free = HeatPrice(np.zeros(scenario.sizes["time"]), 0.0, 0.0)
     pairs = product(scenario["heat_source"].values, scenario["company"].values)
-    priced = Prices([Trade(prices, prices)], dict.fromkeys(pairs, free))
+    trades, ways = [Trade(prices, prices)], dict.fromkeys(pairs, free)
+    fees = {line: fees_of(park, line) for line in lines_of(park, clusters(park))}
     with workers(1) as crew:
         search = (GAP, 0.0, crew, Clock())
-        had = price_bound(park, priced, Bound(none), *search, by_line=False)
-        return had, price_bound(park, priced, had, *search)
+        had = price_bound(park, Prices(trades, ways), Bound(none), *search)
+        return had, price_bound(park, Prices(trades, ways, fees), had, *search)
 
 
 def test_a_plant_has_one_line() -> None:
     """Proves: c0's 10 kW of sun can go to c1 or to c2 by a line, each of which buys 10 kW for 0.3
-    EUR/kWh else: 72 EUR at least. At 0.15 EUR/kWh both would take it: c0 earns 36, each pays 36. By
-    line one of them pays 72. If broken: 36 EUR, for a company counts a line that another has.
+    EUR/kWh else; each end of a line pays 3 EUR for it: 78 EUR at least. At 0.15 EUR/kWh both would
+    take it: c0 earns 36, each pays 36. By line one of them pays 72, and the line costs 6. If
+    broken: 36 EUR, for a company counts a line that another has, or 72, for nobody pays it.
     """
     scenario = bare_park(
         companies=3,
@@ -55,15 +61,16 @@ def test_a_plant_has_one_line() -> None:
         electricity_price=0.3,
         pv_yield=1.0,
         roof_limit=[10.0, 0, 0],
-        pool_fixed_cost=0.0,
+        pool_fixed_cost=3.0,
         **TWO_LINES,
     )
-    assert plain.cost(scenario) == pytest.approx(72)
+    assert plain.cost(scenario) == pytest.approx(78)
     had, by_line = bounds(scenario, np.full((2, 24, 1), 0.15))
     assert had.total == pytest.approx(36, rel=2 * GAP)
-    assert by_line.total == pytest.approx(72, rel=2 * GAP)
-    assert by_line.total <= 72 + 1e-6
-    assert sum(by_line.by_cluster.values()) == pytest.approx(36, rel=2 * GAP)
+    assert by_line.total == pytest.approx(78, rel=2 * GAP)
+    assert by_line.total <= 78 + 1e-6
+    # Each for itself: c0 earns 36 with a line, c1 and c2 pay 36, and all bear half of its 6 EUR.
+    assert sum(by_line.by_cluster.values()) == pytest.approx(36 + 3 * 3, rel=2 * GAP)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -104,13 +111,18 @@ def test_lines_are_matched_at_the_least_sum(seed: int) -> None:
         | {name: rng.uniform(70, 110) for name, pair in lines.items() if c in pair}
         for c in range(4)
     ]
+    fees = {name: rng.uniform(0, 20) for name in lines}
     sums = []
     for chosen in product([False, True], repeat=len(lines)):
         built = [name for name, own in zip(lines, chosen, strict=True) if own]
         ends = [c for name in built for c in lines[name]]
         if len(set(ends)) == len(ends):
             case = {c: name for name in built for c in lines[name]}
-            sums.append(sum(own[case.get(c, NONE)] for c, own in enumerate(costs)))
-    total, had = matched(costs)
+            sums.append(
+                sum(own[case.get(c, NONE)] for c, own in enumerate(costs))
+                + sum(fees[name] for name in built)
+            )
+    total, had = matched(costs, fees)
     assert total == pytest.approx(min(sums), rel=1e-9)
-    assert sum(own[line] for own, line in zip(costs, had, strict=True)) == pytest.approx(total)
+    paid = sum(own[line] for own, line in zip(costs, had, strict=True))
+    assert paid + sum(fees[line] for line in {*had} - {NONE}) == pytest.approx(total)

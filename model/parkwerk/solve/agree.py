@@ -17,7 +17,7 @@ from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import is_behind
 from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Design, Dispatch
-from parkwerk.solve.heat_prices import way_to
+from parkwerk.solve.heat_ways import way_to
 from parkwerk.solve.program import Floats
 from parkwerk.solve.state import State
 

@@ -9,6 +9,7 @@ its direct lines (``lines.py``).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -31,7 +32,8 @@ from parkwerk.solve.workers import Shared, Workers
 class Bound:
     """What all do best at the prices: the designs, and the lower bound of the park [EUR/a].
 
-    ``by_cluster`` is the bound of each cluster, named by its actors, if it has what suits it best.
+    ``by_cluster`` is the bound of each cluster, named by its actors, if it has what suits it best
+    and bears half of what its line costs.
     ``learned`` helps to bound the same park at other prices.
     """
 
@@ -55,7 +57,10 @@ class Bound:
 
 @dataclass(frozen=True)
 class Task:
-    """Actors that are to be sized at prices of their exchanges with others."""
+    """Actors that are to be sized at prices of their exchanges with others.
+
+    ``lines`` are those that they could have, with what each costs beyond the prices [EUR/a].
+    """
 
     park: Shared[Park]
     prices: Shared[Prices]
@@ -64,7 +69,7 @@ class Task:
     gap: float
     smallest: float
     clock: Clock
-    lines: tuple[str, ...] = ()
+    lines: Mapping[str, float] = field(default_factory=dict)
     learned: Learned = ()
 
 
@@ -76,11 +81,11 @@ def price_bound(
     smallest: float,
     crew: Workers,
     clock: Clock,
-    by_line: bool = True,
 ) -> Bound:
     """Solve each cluster over the full year at prices of its exchanges with others.
 
-    Rights to trade are had for what the prices do not bear, see ``prices.py``.
+    Rights to trade are had for what the prices do not bear, see ``prices.py``. Lines whose cost
+    they do not bear are cases of their own, see ``lines.py``.
 
     Parameters
     ----------
@@ -88,11 +93,8 @@ def price_bound(
         The bound at other prices, or a design without any: where each search begins.
     smallest
         Clusters that cost less are sought as near as one of this cost [EUR/a].
-    by_line
-        Whether direct lines are cases of their own, see ``lines.py``; else all are had, which takes
-        less time and gives less.
     """
-    tasks = tasks_of(park, prices, before, gap, smallest, crew, clock, by_line)
+    tasks = tasks_of(park, prices, before, gap, smallest, crew, clock)
     return bound_of(park, before.design, tasks, crew.map(solve_together, tasks))
 
 
@@ -104,14 +106,13 @@ def tasks_of(
     smallest: float,
     crew: Workers,
     clock: Clock,
-    by_line: bool = True,
 ) -> list[Task]:
     """The searches of all clusters."""
     shared, priced, parts = crew.share(park), crew.share(prices), clusters(park)
-    lines, tasks = lines_of(park, parts) if by_line else {}, []
+    ends, tasks = lines_of(park, parts), []
     for k, members in enumerate(parts):
         own = {park.actors[i].name: before.design[i] for i in members}
-        cases = tuple(line for line, ends in lines.items() if k in ends)
+        cases = {line: fee for line, fee in prices.lines.items() if k in ends[line]}
         learned = before.learned.get(tuple(own), ())
         tasks.append(Task(shared, priced, members, own, gap, smallest, clock, cases, learned))
     return tasks
@@ -120,12 +121,16 @@ def tasks_of(
 def bound_of(park: Park, start: Design, tasks: list[Task], found: list[dict[str, Best]]) -> Bound:
     """What the searches of all clusters, by line, say of the park."""
     bounds = [{line: best.bound for line, best in own.items()} for own in found]
-    total, had = matched(bounds)
+    fees = {line: fee for task in tasks for line, fee in task.lines.items()}
+    total, had = matched(bounds, fees)
     choices = {actor.name: choice for actor, choice in zip(park.actors, start, strict=True)}
     for own, line in zip(found, had, strict=True):
         choices |= own[line].choices
     names = [tuple(task.start) for task in tasks]
-    least = {name: min(own.values()) for name, own in zip(names, bounds, strict=True)}
+    least = {
+        name: min(cost + fees.get(line, 0.0) / 2.0 for line, cost in own.items())
+        for name, own in zip(names, bounds, strict=True)
+    }
     last = [list(own.values())[-1].learned for own in found]
     design = [choices[actor.name] for actor in park.actors]
     return Bound(design, total, least, dict(zip(names, last, strict=True)))
@@ -189,30 +194,38 @@ def _grants(
 
     A site is at the ends of all wires that reach beyond the cluster, save for some lines; pools
     over the grid it joins if that is worth its fee. It has the waste heat of others not at all, or
-    for what the way to it costs at least; so a source has its pipes to others for nothing. Where
-    several sites of a cluster could have such heat, all may, and only what is paid by the kW and
-    kWh is counted.
+    of one for what the way to it costs at least, or of all for what two of the ways cost; so a
+    source has its pipes to others for nothing. Where several sites of a cluster could have such
+    heat, all may, and only what is paid by the kW and kWh is counted.
     """
     outer = {e for a in park.actors if a not in actors for e in a.exchanges}
     had = {a.name: np.full(park.template(a).n_design, np.nan) for a in actors}
     dearer = {a.name: np.zeros(park.template(a).n_design) for a in actors}
-    ways: dict[str, list[float]] = {}
-    without = {name: own.copy() for name, own in had.items()}
+    ways: dict[str, dict[int, float]] = {}
     for actor in actors:
         for name, own in _rights(park, actor, outer, without_lines).items():
-            for values in (had[actor.name], without[actor.name]):
-                columns(park, actor, name, values)[:] = own
+            columns(park, actor, name, had[actor.name])[:] = own
         sources = actor.labels.get("heat_source", ()) if actor.shape.kind == "site" else ()
         for k, source in enumerate(sources):
             if heat_exchange(source, actor.name) in outer:
                 way = prices.ways[source, actor.name]
                 columns(park, actor, "transfer_capacity", dearer[actor.name])[k] = way.per_kw
-                columns(park, actor, "transfer_capacity", without[actor.name])[k] = 0.0
-                ways.setdefault(actor.name, []).append(way.fixed)
-    if len(ways) == 1:
-        fixed = min(next(iter(ways.values())))
-        return [Grant(without, 0.0, dearer), Grant(had, fixed, dearer)]
-    return [Grant(had, 0.0, dearer)]
+                ways.setdefault(actor.name, {})[k] = way.fixed
+    if len(ways) != 1:
+        return [Grant(had, 0.0, dearer)]
+    ((name, fixed),) = ways.items()
+    (taker,) = (actor for actor in actors if actor.name == name)
+
+    def of_these(which: Collection[int]) -> dict[str, Floats]:
+        own = had[name].copy()
+        columns(park, taker, "transfer_capacity", own)[list(fixed.keys() - which)] = 0.0
+        return {**had, name: own}
+
+    grants = [Grant(of_these(()), 0.0, dearer)]
+    grants += [Grant(of_these({k}), paid, dearer) for k, paid in fixed.items()]
+    if len(fixed) > 1:
+        grants.append(Grant(had, sum(sorted(fixed.values())[:2]), dearer))
+    return grants
 
 
 def _rights(

@@ -2,9 +2,10 @@
 
 A line costs by the year, whatever passes over it. Its two companies are sized with the line and
 without, at the same prices, with bounds b⁺ and b⁰; a company has one line at most (EnWG §3 Nr. 27).
-So no design costs less than
+So with the fees F of what prices do not bear, no design costs less than
 
-    Σ_c b⁰_c + min_z Σ_l z_l·Σ_{c at l} (b⁺_{c,l} − b⁰_c)    s.t.  Σ_{l at c} z_l ≤ 1,  z binary
+    Σ_c b⁰_c + min_z Σ_l z_l·(F_l + Σ_{c at l} (b⁺_{c,l} − b⁰_c))
+    s.t. Σ_{l at c} z_l ≤ 1,  z binary
 
 Were each company to take its better case for itself, one might count a line that the other has not.
 """
@@ -47,13 +48,17 @@ def _sites(park: Park, members: Sequence[int]) -> int:
     return sum(park.actors[i].shape.kind == "site" for i in members)
 
 
-def matched(bounds: Sequence[Mapping[str, float]]) -> tuple[float, list[str]]:
+def matched(
+    bounds: Sequence[Mapping[str, float]], fees: Mapping[str, float]
+) -> tuple[float, list[str]]:
     """The least sum over all clusters [EUR/a], and the line that each of them has in it.
 
     Parameters
     ----------
     bounds
         The lower bound of each cluster [EUR/a] by each of its lines, and ``NONE`` without any.
+    fees
+        What each line costs beyond that [EUR/a].
     """
     without = np.array([own[NONE] for own in bounds])
     had = [NONE] * len(bounds)
@@ -64,6 +69,7 @@ def matched(bounds: Sequence[Mapping[str, float]]) -> tuple[float, list[str]]:
 
     at = np.array([[line in own for line in names] for own in bounds], dtype=float)
     more = np.array([sum(own[line] - own[NONE] for own in bounds if line in own) for line in names])
+    more += [fees[line] for line in names]
     if not np.isfinite(more).all():
         return -np.inf, had
     whole = {"integrality": np.ones(len(names)), "bounds": Bounds(0, 1)}

@@ -11,9 +11,10 @@ from __future__ import annotations
 from parkwerk.solve.agree import opened
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import bids
-from parkwerk.solve.bound import Bound, bound_of, in_all_cases, seeker, tasks_of
+from parkwerk.solve.bound import Bound, bound_of, clusters, in_all_cases, seeker, tasks_of
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Dispatch, dispatch
+from parkwerk.solve.lines import lines_of
 from parkwerk.solve.prices import exchange_prices
 from parkwerk.solve.program import THREADS
 from parkwerk.solve.state import state_of
@@ -39,7 +40,8 @@ class Neighbourhood:
         self._crew = Threads(THREADS)
         self._offers = bids(park, known.design, self._crew)
         traded = dispatch(park, opened(park, known.design))
-        prices = exchange_prices(park, [traded], state_of(park, known, self._offers))
+        state, lines = state_of(park, known, self._offers), lines_of(park, clusters(park))
+        prices = exchange_prices(park, [traded], state, lines)
         smallest = SMALLEST * known.total_cost
         start, near = Bound(known.design), OWN_PART * gap
         self._tasks = tasks_of(park, prices, start, near, smallest, self._crew, clock)

@@ -11,8 +11,8 @@ Any prices give a valid lower bound; good ones a tight bound. These are, for eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,21 +23,25 @@ from parkwerk.solve.heat_prices import HeatPrice, heat_prices
 from parkwerk.solve.program import Floats
 from parkwerk.solve.state import State
 from parkwerk.solve.value import Trade
-from parkwerk.solve.wire_prices import wire_prices
+from parkwerk.solve.wire_prices import fees_of, wire_prices
 
 
 @dataclass(frozen=True)
 class Prices:
     """Prices of every exchange, for each group of periods, and of each way of heat.
 
-    ``ways`` holds by source and company what the heat costs.
+    ``ways`` holds by source and company what the heat costs; ``lines`` what the direct lines cost
+    that are to be counted one by one [EUR/a], for their prices do not bear it.
     """
 
     trades: list[Trade]
     ways: dict[tuple[str, str], HeatPrice]
+    lines: dict[str, float] = field(default_factory=dict)
 
 
-def exchange_prices(park: Park, traded: Sequence[Dispatch], state: State) -> Prices:
+def exchange_prices(
+    park: Park, traded: Sequence[Dispatch], state: State, lines: Collection[str] = ()
+) -> Prices:
     """Prices of every exchange.
 
     Parameters
@@ -45,36 +49,39 @@ def exchange_prices(park: Park, traded: Sequence[Dispatch], state: State) -> Pri
     traded
         Dispatches with all pools over the grid open to their members; the mean of their duals
         counts, so that prices which swing from round to round come to rest.
+    lines
+        Direct lines that are to be counted one by one.
     """
     hours = float(park.scenario.attrs["step_hours"])
     at = {name: i for i, name in enumerate(park.exchanges)}
     dual = np.mean([_duals(operated) for operated in traded], axis=0) / hours
     buy, sell = dual.copy(), dual.copy()
-    ways: dict[tuple[str, str], HeatPrice] = {}
     sites = {a.name: a for a in park.actors if a.shape.kind == "site"}
     on_grid = park.scenario["pool_on_grid"].to_series() > 0
     pools = {str(p): pool_exchange(str(p)) for p in park.scenario["pool"].values}
     known = {e: dual[at[e]] for pool, e in pools.items() if on_grid[pool] and e in at}
+    counted = {line: fees_of(park, line) for line in lines}
     for pool, exchange in pools.items():
         if exchange in at and not on_grid[pool]:
-            e = at[exchange]
-            buy[e], sell[e] = wire_prices(park, pool, sites, state, known)
-    for source in (actor for actor in park.actors if actor.shape.kind == "heat source"):
-        name = str(source.labels["heat_source"])
-        offers = {
-            company: state.bids[company][site.exchanges.index(exchange)]
-            for company, site in sites.items()
-            if (exchange := heat_exchange(name, company)) in source.exchanges
-        }
-        for company, price in heat_prices(park, source, offers).items():
-            e = at[heat_exchange(name, company)]
-            buy[e] = sell[e] = price.per_kwh
-            ways[name, company] = price
+            e, fees = at[exchange], 0.0 if pool in counted else fees_of(park, pool)
+            buy[e], sell[e] = wire_prices(park, pool, sites, state, known, fees)
+    offers = {
+        (str(source.labels["heat_source"]), company): state.bids[company][at_site]
+        for source in park.actors
+        if source.shape.kind == "heat source"
+        for company, site in sites.items()
+        for at_site, exchange in enumerate(site.exchanges)
+        if exchange == heat_exchange(str(source.labels["heat_source"]), company)
+    }
+    ways = heat_prices(park, offers)
+    for (source, company), price in ways.items():
+        e = at[heat_exchange(source, company)]
+        buy[e] = sell[e] = price.per_kwh
     parts = [
         [np.moveaxis(hours * own[:, group.positions], -1, -2) for own in (buy, sell)]
         for group in park.groups
     ]
-    return Prices([Trade(*part) for part in parts], ways)
+    return Prices([Trade(*part) for part in parts], ways, counted)
 
 
 def _duals(operated: Dispatch) -> Floats:

@@ -21,10 +21,11 @@ from parkwerk.solve.agree import (
 )
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import bids
-from parkwerk.solve.bound import Bound, price_bound
+from parkwerk.solve.bound import Bound, clusters, price_bound
 from parkwerk.solve.checkpoint import Checkpoint
 from parkwerk.solve.designs import midway
 from parkwerk.solve.dispatch import Design, Dispatch, dispatch
+from parkwerk.solve.lines import lines_of
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.prices import exchange_prices
 from parkwerk.solve.program import Floats
@@ -98,11 +99,12 @@ def together(
         proof.found(best_of(park, [best, *crowds]).total_cost)
         tried = list[Dispatch]()
         if not proof.ended:
-            prices = exchange_prices(park, traded, state)
             wide = turn == 0 and proof.gap >= WIDE
+            lines = () if wide else lines_of(park, clusters(park))
+            prices = exchange_prices(park, traded, state, lines)
             tolerance = (WIDE_PART if wide else OWN_PART) * proof.gap
             near = (tolerance, SMALLEST * best.total_cost, crew, proof.clock)
-            latest = price_bound(park, prices, latest, *near, by_line=not wide)
+            latest = price_bound(park, prices, latest, *near)
             proof.found(lower=latest.total)
             if not proof.clock.over():
                 answer = answered(park, latest.design, offers)

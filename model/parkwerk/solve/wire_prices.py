@@ -16,7 +16,12 @@ SMALL = 1e-9
 
 
 def wire_prices(
-    park: Park, pool: str, sites: dict[str, Actor], state: State, known: dict[str, Floats]
+    park: Park,
+    pool: str,
+    sites: dict[str, Actor],
+    state: State,
+    known: dict[str, Floats],
+    fees: float,
 ) -> tuple[Floats, Floats]:
     """What a kWh over a wire costs its taker, and what it earns its giver, (time,) [EUR/kWh].
 
@@ -31,16 +36,14 @@ def wire_prices(
     ----------
     known
         Prices of pools over the grid, (time,) [EUR/kWh].
+    fees
+        The part F of the yearly cost that the prices are to bear [EUR/a]: none, if it is counted
+        with the wire itself (``lines.py``).
     """
     exchange = pool_exchange(pool)
     members = [name for name, site in sites.items() if exchange in site.exchanges]
     own = park.scenario.sel(pool=pool, company=members)
     gives, takes = own["pool_gives"].values > 0, own["pool_takes"].values > 0
-    # At least one gives and one other takes; the rest need not have joined.
-    fee = own["pool_fixed_cost"].values
-    pairs = np.add.outer(fee[gives], fee[takes])
-    apart = np.flatnonzero(gives)[:, None] != np.flatnonzero(takes)[None, :]
-    fees = float(pairs[apart].min(initial=np.inf)) if apart.any() else 0.0
     givers = [m for m, g in zip(members, gives, strict=True) if g]
     takers = [m for m, t in zip(members, takes, strict=True) if t]
     none = np.zeros(park.scenario.sizes["time"])
@@ -59,6 +62,21 @@ def wire_prices(
     buy = np.where(plenty, least + wedge, least + gain)
     sell = np.where(plenty, least, least + gain - wedge)
     return np.where(room > 0, buy, FORBIDDEN), sell
+
+
+def fees_of(park: Park, pool: str) -> float:
+    """What a pool costs its members at least [EUR/a], if anything passes through it.
+
+    At least one gives and one other takes; the rest need not have joined.
+    """
+    exchange = pool_exchange(pool)
+    members = [a.name for a in park.actors if a.shape.kind == "site" and exchange in a.exchanges]
+    own = park.scenario.sel(pool=pool, company=members)
+    gives, takes = own["pool_gives"].values > 0, own["pool_takes"].values > 0
+    fee = own["pool_fixed_cost"].values
+    pairs = np.add.outer(fee[gives], fee[takes])
+    apart = np.flatnonzero(gives)[:, None] != np.flatnonzero(takes)[None, :]
+    return float(pairs[apart].min(initial=np.inf)) if apart.any() else 0.0
 
 
 def _bid(site: Actor, exchange: str, state: State, known: dict[str, Floats]) -> Floats:
