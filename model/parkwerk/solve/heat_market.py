@@ -22,11 +22,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from parkwerk.errors import SolveError
 from parkwerk.solve.heat_ways import Way
-from parkwerk.solve.program import INFINITY, Arrays, Floats, Ints, Solver, offsets
+from parkwerk.solve.program import INFINITY, Floats, Program, Solver
 
 
 @dataclass(frozen=True)
@@ -66,74 +65,49 @@ def best_use(
     hours
         Length of each period [h].
     """
-    n, periods = len(ways), len(hours)
-    companies = list(dict.fromkeys(way.company for way in ways))
-    sources = list(waste)
-    pairs = np.array([(k, p) for k, way in enumerate(ways) for p in way.pipes]).reshape(-1, 2)
-    flow, capacity, built, laid, n_columns = offsets(
-        [n * periods, n, n, len(sources) * len(trenches)]
-    )
-    at_source, at_company, by_share, by_capacity, by_pipe, n_rows = offsets(
-        [len(sources) * periods, len(companies) * periods, n * periods, n * periods, len(pairs)]
-    )
-    q = flow + np.arange(n * periods).reshape(n, periods)
-    one, day = np.ones((n, periods)), np.arange(periods)
-    source = np.array([sources.index(way.source) for way in ways])[:, None]
-    company = np.array([companies.index(way.company) for way in ways])[:, None]
-    own = np.broadcast_to(np.arange(n)[:, None], q.shape)
-    heat = np.array([way.heat for way in ways])
-    kept = np.array([way.kept for way in ways])[:, None]
-    ends = by_pipe + np.arange(len(pairs))
-    entries = [
-        (at_source + source * periods + day, q, one),
-        (at_company + company * periods + day, q, kept * one),
-        (by_share + q, q, one),
-        (by_share + q, built + own, -heat),
-        (by_capacity + q, q, one),
-        (by_capacity + q, capacity + own, -one),
-        (ends, built + pairs[:, 0], np.ones(len(pairs))),
-        (ends, laid + source[pairs[:, 0], 0] * len(trenches) + pairs[:, 1], -np.ones(len(pairs))),
-    ]
+    n, periods, program = len(ways), len(hours), Program()
+    sources, companies = list(waste), list(dict.fromkeys(way.company for way in ways))
+    source = np.array([sources.index(way.source) for way in ways])
+    company = np.array([companies.index(way.company) for way in ways])
     gains = np.array([(way.gain - loads[way.source]) * hours for way in ways])
+    q = program.add_columns(-gains.ravel()) + np.arange(n * periods).reshape(n, periods)
+    capacity = program.add_columns(np.array([way.capacity_cost for way in ways])) + np.arange(n)
+    # At most one of each way, not of each pipe: so shares of a trench sum to no more than its cost.
+    built = program.add_columns(np.zeros(n), upper=1.0) + np.arange(n)
+    laid = program.add_columns(np.tile(trenches, len(sources)))
+
+    def rows(sides: Floats) -> int:
+        return program.add_rows(np.full(len(sides), -INFINITY), sides, "waste heat", [""])
+
+    one, period = np.ones((n, periods)), np.arange(periods)
+    given = rows(np.concatenate(list(waste.values())))
+    program.add_entries(given + source[:, None] * periods + period, q, one)
     needs = [max((w.need for w in ways if w.company == c), key=np.sum) for c in companies]
-    sides = np.zeros(n_rows)
-    sides[:by_share] = np.concatenate([*waste.values(), *needs])
-    upper = np.full(n_columns, INFINITY)
-    upper[built:laid] = (
-        1.0  # of ways, so that their shares of a trench sum to no more than it costs
+    kept = np.array([way.kept for way in ways])[:, None]
+    program.add_entries(
+        rows(np.concatenate(needs)) + company[:, None] * periods + period, q, kept * one
     )
-    capacities = np.array([way.capacity_cost for way in ways])
-    costs = [-gains.ravel(), capacities, np.zeros(n), np.tile(trenches, len(sources))]
+    heat = np.array([way.heat for way in ways])
+    for most, column in ((heat, built), (one, capacity)):
+        first = rows(np.zeros(n * periods)) + np.arange(n * periods).reshape(n, periods)
+        program.add_entries(first, q, one)
+        program.add_entries(first, np.broadcast_to(column[:, None], q.shape), -most)
+    pairs = np.array([(k, p) for k, way in enumerate(ways) for p in way.pipes])
+    on, pipe = pairs.T
+    dug = rows(np.zeros(len(pairs))) + np.arange(len(pairs))
+    program.add_entries(dug, built[on], np.ones(len(pairs)))
+    program.add_entries(dug, laid + source[on] * len(trenches) + pipe, -np.ones(len(pairs)))
     solver = Solver()
-    solver.load(
-        Arrays(
-            matrix=_matrix(entries, (n_rows, n_columns)),
-            cost=np.concatenate(costs),
-            lower=np.zeros(n_columns),
-            upper=upper,
-            row_lower=np.full(n_rows, -INFINITY),
-            row_upper=sides,
-            integer=np.zeros(n_columns, dtype=bool),
-        )
-    )
+    solver.load(program.arrays())
     answer = solver.solve()
     if answer is None:
         raise SolveError("the best use of waste heat could not be found")
-    duals = np.maximum(-answer.duals, 0.0)
-    scarce = duals[:at_company].reshape(len(sources), periods) / hours
+    worth = np.maximum(-answer.duals, 0.0)
+    scarcity = worth[given : given + len(sources) * periods].reshape(-1, periods) / hours
     shares = np.zeros((n, len(trenches)))
-    shares[pairs[:, 0], pairs[:, 1]] = duals[ends]
+    shares[on, pipe] = worth[dug]
     return Market(
-        scarcity=dict(zip(sources, scarce, strict=True)),
+        scarcity=dict(zip(sources, scarcity, strict=True)),
         shares=shares,
         energy=answer.columns[q] @ hours,
     )
-
-
-def _matrix(
-    entries: Sequence[tuple[Ints, Ints, Floats]], shape: tuple[int, int]
-) -> sparse.csr_array:
-    """Coefficients from blocks of rows, columns and values."""
-    parts = zip(*entries, strict=True)
-    row, col, value = (np.concatenate([block.ravel() for block in part]) for part in parts)
-    return sparse.csr_array((value, (row, col)), shape=shape)

@@ -8,14 +8,13 @@ lower bound of the park at the new costs, as it is at any prices (``bound.py``).
 
 from __future__ import annotations
 
-from parkwerk.solve.agree import opened
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bids import bids
 from parkwerk.solve.bound import Bound, bound_of, clusters, in_all_cases, seeker, tasks_of
 from parkwerk.solve.clock import Clock
-from parkwerk.solve.dispatch import Dispatch, dispatch
+from parkwerk.solve.dispatch import Dispatch
 from parkwerk.solve.lines import lines_of
-from parkwerk.solve.prices import exchange_prices
+from parkwerk.solve.prices import exchange_prices, market
 from parkwerk.solve.program import THREADS
 from parkwerk.solve.state import state_of
 from parkwerk.solve.together import OWN_PART, SMALLEST, answered
@@ -39,9 +38,8 @@ class Neighbourhood:
         self.park, self.clock, self._start = park, clock, known.design
         self._crew = Threads(THREADS)
         self._offers = bids(park, known.design, self._crew)
-        traded = dispatch(park, opened(park, known.design))
         state, lines = state_of(park, known, self._offers), lines_of(park, clusters(park))
-        prices = exchange_prices(park, [traded], state, lines)
+        prices = exchange_prices(park, [market(park, known.design)], state, lines)
         smallest = SMALLEST * known.total_cost
         start, near = Bound(known.design), OWN_PART * gap
         self._tasks = tasks_of(park, prices, start, near, smallest, self._crew, clock)

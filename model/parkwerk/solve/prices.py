@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parkwerk.formulation.park import heat_exchange, pool_exchange
+from parkwerk.solve.agree import opened
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.dispatch import Dispatch
+from parkwerk.solve.dispatch import Design, Dispatch, dispatch
 from parkwerk.solve.heat_prices import HeatPrice, heat_prices
 from parkwerk.solve.program import Floats
 from parkwerk.solve.state import State
@@ -47,8 +48,8 @@ def exchange_prices(
     Parameters
     ----------
     traded
-        Dispatches with all pools over the grid open to their members; the mean of their duals
-        counts, so that prices which swing from round to round come to rest.
+        Years of :func:`market`; the mean of their duals counts, so that prices which swing from
+        round to round come to rest.
     lines
         Direct lines that are to be counted one by one.
     """
@@ -82,6 +83,14 @@ def exchange_prices(
         for group in park.groups
     ]
     return Prices([Trade(*part) for part in parts], ways, counted)
+
+
+def market(park: Park, design: Design) -> Dispatch:
+    """The year under a design with all pools over the grid open to their members.
+
+    No row is turned into a bound: where nothing flows, the duals of rows are the better prices.
+    """
+    return dispatch(park, opened(park, design), limited=False)
 
 
 def _duals(operated: Dispatch) -> Floats:

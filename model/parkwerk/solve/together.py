@@ -27,7 +27,7 @@ from parkwerk.solve.designs import midway
 from parkwerk.solve.dispatch import Design, Dispatch, dispatch
 from parkwerk.solve.lines import lines_of
 from parkwerk.solve.mix import best_of
-from parkwerk.solve.prices import exchange_prices
+from parkwerk.solve.prices import exchange_prices, market
 from parkwerk.solve.program import Floats
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.settle import settle
@@ -91,8 +91,8 @@ def together(
         state = state_of(park, best, offers)
         if len(answers) > 1:
             # Prices that are good for either answer and for what lies between them.
-            traded.append(dispatch(park, opened(park, midway(*answers[-2:])), limited=False))
-        traded.append(dispatch(park, opened(park, answers[-1]), limited=False))
+            traded.append(market(park, midway(*answers[-2:])))
+        traded.append(market(park, answers[-1]))
         # Of a large park each of these takes minutes.
         out_of_time = proof.clock.over()
         crowds = [] if out_of_time else _all_together(park, best.design, traded[-1])
