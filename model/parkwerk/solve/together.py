@@ -37,7 +37,7 @@ from parkwerk.solve.workers import Workers
 #: Which part of the gap a company's own search may leave; of a wide gap more at the first prices.
 OWN_PART, WIDE_PART = 0.03, 0.1
 #: Gaps from here on are wide: often the first prices will do, even with all direct lines had.
-WIDE = 0.003
+WIDE = 0.004
 #: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
 SMALLEST = 0.01
 #: Rounds of new prices, and the least part of the gap that a round must close for another.
