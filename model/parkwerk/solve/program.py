@@ -30,6 +30,13 @@ def offsets(sizes: Sequence[int]) -> Ints:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
 
 
+def numbered(kept: Ints, n: int) -> Ints:
+    """The number that each of n elements has among those that are kept, -1 if it is not."""
+    result = np.full(n, -1)
+    result[kept] = np.arange(len(kept))
+    return result
+
+
 class Name(NamedTuple):
     """Whose constraint a row is, its name with indices, and when its period begins."""
 

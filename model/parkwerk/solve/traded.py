@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkwerk.solve.limits import Limits
-from parkwerk.solve.program import INFINITY, Floats, Ints
+from parkwerk.solve.program import INFINITY, Floats, Ints, numbered
 
 #: Reduced costs above this are none below zero [EUR/kW].
 TINY = 1e-9
@@ -60,8 +60,7 @@ class Trading:
     ) -> Trading:
         """From the limits of all flows."""
         kept = np.flatnonzero(np.isin(limits.columns, columns))
-        number = np.full(len(limits.rows), -1)
-        number[kept] = np.arange(len(kept))
+        number = numbered(kept, len(limits.rows))
         limit, into, share = held
         own = number[limit] >= 0
         return cls(

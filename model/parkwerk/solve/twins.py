@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkwerk.solve.limits import Mask
-from parkwerk.solve.program import Floats, Ints
+from parkwerk.solve.program import Floats, Ints, numbered
 
 #: Coefficients of a program: row, column, value (entry, period).
 Entries = tuple[Ints, Ints, Floats]
@@ -54,8 +54,7 @@ class Twins:
         # Flow, coefficients and right-hand sides as one key.
         key = np.column_stack([col[entry], value[entry], rhs[rows]])
         flow = np.unique(key, axis=0, return_inverse=True)[1].reshape(-1)
-        number = np.full(len(rhs), -1)
-        number[rows] = np.arange(len(rows))
+        number = numbered(rows, len(rhs))
         own = number[at] >= 0
         return cls(rows, flow, (number[at[own]], into[own], share[own]))
 

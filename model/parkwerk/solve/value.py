@@ -30,7 +30,7 @@ from scipy import sparse
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park, delivery_rows
 from parkwerk.solve.limits import Limits, Mask
-from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Solver, offsets
+from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Solver, numbered, offsets
 from parkwerk.solve.stamp import Stamp, dense
 from parkwerk.solve.traded import Traded, Trading
 from parkwerk.solve.twins import Entries, Twins
@@ -167,8 +167,7 @@ class Value:
         self._twins = Twins.of((row, col, value), (at, into, share), rhs, self._measured)
         self._chosen = [self._twins.chosen(price) for price in self._priced]
         self._limits = Limits.of(row, col, value, other)
-        which = np.full(n_rows, -1)
-        which[self._limits.rows] = np.arange(len(self._limits.rows))
+        which = numbered(self._limits.rows, n_rows)
         opened = which[at] >= 0
         self._opened = which[at[opened]], into[opened], share[opened]
         self._sides = rhs[self._limits.rows]

@@ -20,6 +20,7 @@ from parkwerk.solve.program import (
     Name,
     Solver,
     explain,
+    numbered,
     offsets,
 )
 from parkwerk.solve.stamp import Floats, Ints, Stamp, dense
@@ -203,8 +204,7 @@ class Year:
 
     def _table(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
         """Which entries the rows have, row by row: places, columns, where each row starts."""
-        number = np.full(len(self.equal), -1)
-        number[rows] = np.arange(len(rows))
+        number = numbered(rows, len(self.equal))
         entry = np.flatnonzero(number[self.row] >= 0)
         order = entry[np.lexsort((self.col[entry], number[self.row[entry]]))]
         starts = np.searchsorted(number[self.row[order]], np.arange(len(rows) + 1))
