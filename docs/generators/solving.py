@@ -25,6 +25,7 @@ WAY = {
         "solve/value",
         "solve/master",
         "solve/benders",
+        "solve/seeker",
     ),
     "The best design of all": (
         "solve/optimise",
@@ -33,7 +34,9 @@ WAY = {
         "solve/bids",
         "solve/prices",
         "solve/wire_prices",
+        "solve/heat_market",
         "solve/heat_prices",
+        "solve/lines",
         "solve/bound",
         "solve/agree",
         "solve/mix",

@@ -14,9 +14,9 @@ import plain
 from parkwerk.coalition import isolate, restrict
 from parkwerk.formulation.template import Template
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, best_choices
 from parkwerk.solve.dispatch import dispatch
 from parkwerk.solve.periods import cut
+from parkwerk.solve.seeker import Best, best_choices
 from parkwerk.solve.stamp import Stamp
 from parkwerk.solve.tariff_cuts import between, mixed, price_level
 from parkwerk.solve.value import Cuts, Trade, Value

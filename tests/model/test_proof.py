@@ -18,12 +18,12 @@ import xarray as xr
 import plain
 from parkwerk.coalition import isolate
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import best_choices
 from parkwerk.solve.bound import Bound, price_bound
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.optimise import optimise
 from parkwerk.solve.periods import cut
 from parkwerk.solve.prices import Prices
+from parkwerk.solve.seeker import best_choices
 from parkwerk.solve.value import Cuts, Trade, Value
 from parkwerk.solve.workers import workers
 from toy import bare_park, sun_for_a_neighbour, toy_park

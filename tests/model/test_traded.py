@@ -9,9 +9,9 @@ import pytest
 
 from parkwerk.solve import benders
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Seeker
 from parkwerk.solve.master import rules_of
 from parkwerk.solve.periods import cut
+from parkwerk.solve.seeker import Seeker
 from parkwerk.solve.traded import Traded
 from parkwerk.solve.value import Cuts, Trade, Value
 from toy import toy_park
@@ -97,13 +97,13 @@ def test_a_search_goes_on_at_other_prices(monkeypatch: pytest.MonkeyPatch) -> No
     actors, rng = park.actors[:1], np.random.default_rng(1)
     prices, visits = market(park, rng, 0.1), []
     others = Trade(prices.buy * 1.03, prices.sell * 1.03)
-    visit = benders._Search.visit
+    visit = benders.Search.visit
 
-    def counted(self: benders._Search, k: int, design: np.ndarray) -> None:
+    def counted(self: benders.Search, k: int, design: np.ndarray) -> None:
         visits.append(k)
         visit(self, k, design)
 
-    monkeypatch.setattr(benders._Search, "visit", counted)
+    monkeypatch.setattr(benders.Search, "visit", counted)
     found = Seeker(park, actors, [prices]).best(1e-4)
     first = len(visits)
     same = Seeker(park, actors, [prices], [found.choices], learned=found.learned).best(1e-4)

@@ -11,7 +11,6 @@ from parkwerk.coalition import restrict
 from parkwerk.formulation.extension import Part, learn, registered
 from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park, assemble
-from parkwerk.solve.benders import Choices, best_choices
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Choice
 from parkwerk.solve.embed import Found, embed, found
@@ -19,6 +18,7 @@ from parkwerk.solve.joint import attempt, design_of, solve
 from parkwerk.solve.periods import Periods
 from parkwerk.solve.program import Answer, Solver
 from parkwerk.solve.representative import representative
+from parkwerk.solve.seeker import Choices, best_choices
 from parkwerk.solve.value import Trade
 from parkwerk.solve.workers import Shared, Workers
 

@@ -10,14 +10,12 @@ with the lowest bound, until no bound is below the best cost by more than the ga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.dispatch import Choice
 from parkwerk.solve.master import Master, Rules, rules_of
 from parkwerk.solve.program import INFINITY, Floats
 from parkwerk.solve.stamp import Stamp
@@ -34,47 +32,12 @@ LEVEL, PROMISED, BOLDER = 0.9, 0.5, 0.5
 #: So often a level that no design meets is raised before the goal itself is tried.
 RAISES = 3
 
-#: So many visits are kept for searches at other prices: each is as large as what is traded in it.
-KEPT = 60
-
-#: Choices of some actors by name.
-Choices = Mapping[str, Choice]
-
-
-@dataclass(frozen=True)
-class Grant:
-    """Design columns that are had for a sum, and what the others cost more.
-
-    ``had`` holds by name of the actor their values, nan elsewhere; ``fixed`` is the sum [EUR/a];
-    ``dearer`` what a unit of each column costs more [EUR/a per unit]. Grants of one ``case`` are
-    choices of the actors; each case is sought for itself, see ``lines.py``.
-    """
-
-    had: Mapping[str, Floats]
-    fixed: float = 0.0
-    dearer: Mapping[str, Floats] = field(default_factory=dict)
-    case: str = ""
-
-
 #: The entry of each visit of the year and its cuts, see ``traded.py``.
 Learned = Sequence[tuple[int, Cuts]]
 
 
-@dataclass(frozen=True)
-class Best:
-    """The best choices of some actors, their cost, and a lower bound of it [EUR/a].
-
-    ``learned`` is what a search at other prices can begin with.
-    """
-
-    choices: dict[str, Choice]
-    cost: float
-    bound: float
-    learned: Learned = ()
-
-
 @dataclass
-class _Leader:
+class Leader:
     """The best design of a case so far, its cost and its entry."""
 
     design: Floats | None = None
@@ -143,106 +106,7 @@ class Year:
         )
 
 
-def best_choices(
-    park: Park,
-    actors: Sequence[Actor],
-    prices: list[Trade],
-    gap: float,
-    starts: Sequence[Choices] = (),
-    over: Callable[[], bool] = lambda: False,
-    grants: Sequence[Grant] = (Grant({}),),
-    smallest: float = 0.0,
-) -> Best:
-    """The best tariff and design of actors that trade with others at given prices.
-
-    See :class:`Seeker` for the parameters.
-    """
-    return Seeker(park, actors, prices, starts, grants).best(gap, over, smallest)
-
-
-class Seeker:
-    """Seeks the best tariff and design of actors that trade with others at given prices.
-
-    At most one of the actors has a choice of tariffs; every tariff goes with every grant. All that
-    is learned of the year's operation is kept, so that the best design at another price of what is
-    built needs few more visits.
-
-    Parameters
-    ----------
-    prices
-        For each group of periods, see :class:`Trade`.
-    starts
-        Choices to begin with, by name of the actor: the likeliest first.
-    grants
-        What the actors may have for a sum: one of these.
-    learned
-        By a search of the same actors at other prices.
-    """
-
-    def __init__(
-        self,
-        park: Park,
-        actors: Sequence[Actor],
-        prices: list[Trade],
-        starts: Sequence[Choices] = (),
-        grants: Sequence[Grant] = (Grant({}),),
-        learned: Learned = (),
-    ) -> None:
-        self.park, self.actors = park, actors
-        menu = max((actor.menu for actor in actors), key=len)
-        self._options = [[_entry(actor, tariff) for actor in actors] for tariff in menu]
-        stamped = [_stamps(park, actors, option) for option in self._options]
-        tariffs = [{a.name: t for a, t in zip(actors, o, strict=True)} for o in self._options]
-        begin: list[list[Floats]] = [[] for _ in self._options]
-        for start in starts:
-            own = {n: c.tariff for n, c in start.items()}
-            k = tariffs.index(own) if own in tariffs else 0
-            begin[k].append(_joined(park, actors, start))
-        had = [
-            (
-                _of_all(park, actors, g.had, np.nan),
-                g.fixed,
-                _of_all(park, actors, g.dearer, 0.0),
-                g.case,
-            )
-            for g in grants
-        ]
-        self._search = _Search(park, stamped, prices, begin, had, learned)
-
-    def best(
-        self,
-        gap: float,
-        over: Callable[[], bool] = lambda: False,
-        smallest: float = 0.0,
-        case: str = "",
-    ) -> Best:
-        """The best choices of a case, within a gap.
-
-        Parameters
-        ----------
-        over
-            Asked before every turn; the search ends when it says so.
-        smallest
-            Costs below this are sought as near as one of this size [EUR/a].
-        """
-        search = self._search
-        bound, leader = search.run(case, gap, smallest, over), search.leaders[case]
-        choices: dict[str, Choice] = {}
-        if leader.design is not None:
-            option = self._options[leader.entry % len(self._options)]
-            choices = _split(self.park, self.actors, option, leader.design)
-        return Best(choices, leader.cost, bound, search.learned[-KEPT:])
-
-    def reprice(self, park: Park) -> None:
-        """Count what is built at the costs of another park, which differs in nothing else."""
-        costs = [
-            np.concatenate([own[0].design_cost for own in _stamps(park, self.actors, option)])
-            for option in self._options
-        ]
-        self._search.reprice(costs)
-
-
-class _Entry:
+class Entry:
     """An entry of the menu with a grant: its master, and the lower bound of the cost under it."""
 
     def __init__(
@@ -274,7 +138,7 @@ class _Entry:
         return np.where(np.isnan(self.had), design, self.had)
 
 
-class _Search:
+class Search:
     """The way from design to design, over all entries of the menu with all grants."""
 
     def __init__(
@@ -286,7 +150,7 @@ class _Search:
         had: list[tuple[Floats, float, Floats, str]],
         learned: Learned = (),
     ) -> None:
-        self.entries = [_Entry(entry, *grant) for grant in had for entry in menu]
+        self.entries = [Entry(entry, *grant) for grant in had for entry in menu]
         priced = list(np.unique([entry.charges for entry in self.entries], axis=0))
         self.year = Year(park, menu[0], prices, priced)
         for entry in self.entries:
@@ -299,7 +163,7 @@ class _Search:
         floor = self.year.floor(upper, menu)
         for entry in self.entries:
             entry.begin(floor)
-        self.leaders = {entry.case: _Leader() for entry in self.entries}
+        self.leaders = {entry.case: Leader() for entry in self.entries}
         #: Designs visited that meet all rules: entry, design, and what its operation costs.
         self.seen: list[tuple[int, Floats, float]] = []
         #: Prices and cuts of all visits.
@@ -329,7 +193,7 @@ class _Search:
             self.turn(leader.entry if known else own[int(bounds.argmin())], goal, leader)
         return float(bounds.min())
 
-    def turn(self, k: int, goal: float, leader: _Leader) -> None:
+    def turn(self, k: int, goal: float, leader: Leader) -> None:
         """Raise the bound of an entry, or visit the design that keeps it low."""
         entry = self.entries[k]
         if leader.design is None:
@@ -403,7 +267,7 @@ class _Search:
         """Count other costs of what is built, by entry of the menu; cuts hold as they are."""
         for k, entry in enumerate(self.entries):
             entry.reprice(costs[k % len(costs)])
-        self.leaders = {entry.case: _Leader() for entry in self.entries}
+        self.leaders = {entry.case: Leader() for entry in self.entries}
         for known in self.seen:
             self._consider(*known)
 
@@ -413,45 +277,3 @@ def _allowed(rules: Rules, design: Floats) -> bool:
     over = rules.matrix @ design - rules.rhs
     short = np.where(rules.equal, np.abs(over), over)
     return bool((short <= 1e-6 * (1.0 + np.abs(rules.rhs))).all())
-
-
-def _stamps(park: Park, actors: Sequence[Actor], option: Sequence[str | None]) -> list[list[Stamp]]:
-    """The stamps of some actors under tariffs, by group of periods."""
-    return [park.stamps(a, t) for a, t in zip(actors, option, strict=True)]
-
-
-def _entry(actor: Actor, tariff: str | None) -> str | None:
-    return tariff if tariff in actor.menu else actor.menu[0]
-
-
-def _joined(park: Park, actors: Sequence[Actor], choices: Choices) -> Floats:
-    """The design columns of all actors; what nobody chose is not built."""
-    return np.concatenate(
-        [
-            choices[actor.name].values
-            if actor.name in choices
-            else np.zeros(park.template(actor).n_design)
-            for actor in actors
-        ]
-    )
-
-
-def _of_all(
-    park: Park, actors: Sequence[Actor], known: Mapping[str, Floats], otherwise: float
-) -> Floats:
-    """What is known of the design columns of some actors, and otherwise a number."""
-    return np.concatenate(
-        [known.get(a.name, np.full(park.template(a).n_design, otherwise)) for a in actors]
-    )
-
-
-def _split(
-    park: Park, actors: Sequence[Actor], tariffs: Sequence[str | None], design: Floats
-) -> dict[str, Choice]:
-    """The choices of each actor."""
-    sizes = [park.template(actor).n_design for actor in actors]
-    parts = np.split(design, np.cumsum(sizes)[:-1])
-    return {
-        actor.name: Choice(tariff, part)
-        for actor, tariff, part in zip(actors, tariffs, parts, strict=True)
-    }

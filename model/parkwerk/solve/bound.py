@@ -17,7 +17,7 @@ import numpy as np
 
 from parkwerk.formulation.park import Actor, heat_exchange, pool_exchange
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.benders import Best, Grant, Learned, Seeker
+from parkwerk.solve.benders import Learned
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Choice, Design
@@ -25,6 +25,7 @@ from parkwerk.solve.lines import NONE, lines_of, matched
 from parkwerk.solve.merging import merged
 from parkwerk.solve.prices import Prices
 from parkwerk.solve.program import Floats
+from parkwerk.solve.seeker import Best, Grant, Seeker
 from parkwerk.solve.workers import Shared, Workers
 
 
