@@ -17,19 +17,24 @@ from parkwerk.coalition import isolate
 from parkwerk.errors import InputError
 from parkwerk.explore.measures import MEASURES, Measure, sizes
 from parkwerk.quantities import check
+from parkwerk.solve.alone import alone
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.clock import Clock
+from parkwerk.solve.designs import blend
 from parkwerk.solve.dispatch import Design, Dispatch
+from parkwerk.solve.embed import embed
 from parkwerk.solve.neighbourhood import Neighbourhood
 from parkwerk.solve.periods import cut
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.redispatch import park_of, read_design, whole_design
 from parkwerk.solve.solution import to_dataset
-from parkwerk.solve.together import full_year, together
+from parkwerk.solve.together import full_year, together, trading
 from parkwerk.solve.workers import workers
 
 #: To which gap neighbours of a solution are sought.
 GAP = 0.005
+#: To which part of it companies are sought alone first, where only their designs count.
+FIRST = 0.4
 #: Costs nearer than this share are the same.
 SAME = 1e-6
 #: Called with a sentence whenever a stage of the work begins.
@@ -149,24 +154,37 @@ class Explorer:
         near
             Designs to begin with.
         """
-        park = self._like(measure.priced(self.scenario, price))
+        scenario = measure.priced(self.scenario, price)
+        park = self._like(scenario)
         if measure.built:
             best, least = self._near.search(park)
         else:
-            best, least = self.sought(park, [trial.operated.design for trial in near])
+            best, least = self.sought(scenario, [trial.operated.design for trial in near])
         return self._trial(measure, price, park, best, least)
 
     def operate(self, measure: Measure, design: Design) -> Trial:
         """Another design, operated; of others nothing is said."""
         return self._trial(measure, 0.0, self.park, full_year(self.park, design), -inf)
 
-    def sought(self, park: Park, starts: Sequence[Design]) -> tuple[Dispatch, float]:
-        """The best design of a park like this one, with one round of prices, and its bound."""
-        tried = [full_year(park, start) for start in starts]
-        best = min(tried, key=lambda result: result.total_cost)
+    def sought(self, scenario: xr.Dataset, starts: Sequence[Design]) -> tuple[Dispatch, float]:
+        """The best design of a changed scenario, with one round of prices, and its bound.
+
+        The prices come from what companies do alone in that scenario: those of a design that suits
+        other prices of energy leave several times the gap.
+        """
+        park = self._like(scenario)
+        near = FIRST * self.gap
+        own = alone(isolate(scenario), park.groups, near, self._crew, self.clock)
         proof = Proof(self.gap, self.clock, lambda upper, lower: None)
-        found = together(park, best.design, proof, self._crew, rounds=1)
-        return found.best, proof.lower
+        found = together(park, embed(park, own.choices), proof, self._crew, rounds=1).best
+        tried = [found, *(full_year(park, start) for start in starts)]
+        return min(tried, key=lambda result: result.total_cost), proof.lower
+
+    def between(self, measure: Measure, price: float, left: Trial, right: Trial) -> Trial:
+        """Half of each of two designs, operated at a price; of other designs nothing is said."""
+        park = self._like(measure.priced(self.scenario, price))
+        half = blend(park, left.operated.design, right.operated.design, 0.5)
+        return self._trial(measure, price, park, trading(park, half), -inf)
 
     def elsewhere(self, scenario: xr.Dataset, built: bool = False) -> tuple[Park, Dispatch, float]:
         """The best design of a changed scenario, begun from this solution, and its lower bound.
@@ -177,7 +195,7 @@ class Explorer:
         if built:
             best, least = self._near.search(park)
         else:
-            best, least = self.sought(park, [self.design])
+            best, least = self.sought(scenario, [self.design])
         return park, best, least if self.provable else -inf
 
     def as_built(self, scenario: xr.Dataset) -> tuple[Park, Dispatch, float]:

@@ -4,7 +4,8 @@ Each point is the best design at a price of the measure (``measures.py``). The p
 point is the slope between two neighbours whose triangle of ignorance is the largest; a price at
 which nothing better is found closes that stretch (dichotomic search: Aneja and Nair 1979). The
 front so found is convex: designs that no price brings about lie above it, by at most what the lower
-bound leaves open.
+bound leaves open. Where operation counts each search takes as long as a run, so after half of the
+points what lies halfway between two neighbours is operated instead.
 
 For every bound E of the measure the lower bound of the least cost under ``g ≤ E`` follows from all
 prices at once: ``max_k (L(μ_k) − μ_k·E)``. That is the bound of the epsilon-constrained program.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import inf
+from math import ceil, inf
 
 import numpy as np
 import xarray as xr
@@ -25,6 +26,8 @@ from parkwerk.explore.measures import Measure, measure_of
 
 #: Prices nearer than this share are the same.
 SAME = 0.01
+#: So many points are sought at least, if so many are wanted.
+FEW = 4
 
 
 def front(
@@ -81,6 +84,7 @@ def sandwich(
         progress(f"point {len(trials) + 1} of {points}: {measure.long_name} at {price:.4g}")
         trials.append(explorer.at(measure, price, near))
 
+    sought = points if measure.built else max(FEW, ceil(points / 2))
     seek(measure.highest, trials)
     while len(trials) < points and not explorer.clock.over():
         hull = on_front(trials)
@@ -89,7 +93,10 @@ def sandwich(
             break
         whole = (hull[-1].cost - hull[0].cost, hull[0].amount - hull[-1].amount)
         left, right = max(pairs, key=lambda pair: _extent(pair[0], pair[1], whole))
-        seek(slope(left, right), [left, right])
+        if len(trials) < sought:
+            seek(slope(left, right), [left, right])
+        else:
+            trials.append(explorer.between(measure, slope(left, right), left, right))
     return trials
 
 
