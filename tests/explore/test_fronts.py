@@ -16,7 +16,7 @@ from parkwerk.errors import InputError
 from parkwerk.explore import front
 from parkwerk.explore.explorer import Explorer
 from parkwerk.explore.fronts import least_cost, on_front, sandwich
-from parkwerk.explore.measures import MEASURES
+from parkwerk.explore.measures import MEASURES, sizes
 from toy import toy_park
 
 
@@ -68,6 +68,26 @@ def test_a_price_of_what_is_built_is_paid_on_what_is_built(toy: Solved) -> None:
     assert base.cost == pytest.approx(toy.solution.attrs["total_cost"], rel=1e-9)
     assert base.amount > 0
     assert dearer == pytest.approx(base.cost + 0.01 * base.amount, rel=1e-9)
+
+
+def test_what_lies_halfway_is_operated_and_proves_nothing(toy: Solved) -> None:
+    """Proves: between the solution and a design for dear CO2 half of each is built, its cost is
+    that of a design of the park, and the bound of the front stays that of the prices. If broken: a
+    point is drawn that nobody could build, or a line through it lifts the bound.
+    """
+    measure = MEASURES["emissions"]
+    with Explorer(*toy, gap=GAP) as explorer:
+        base = explorer.solved(measure)
+        dear = explorer.at(measure, 500.0, [base])
+        half = explorer.between(measure, 100.0, base, dear)
+        built = [
+            sizes(explorer.park, trial.operated.design).sel(technology="PV").item()
+            for trial in (base, half, dear)
+        ]
+    assert built[1] == pytest.approx((built[0] + built[2]) / 2)
+    assert half.cost + 100.0 * half.amount >= plain.cost(measure.priced(toy.scenario, 100.0)) - 1e-3
+    lines = [base, dear]
+    assert least_cost([*lines, half], base.amount) == least_cost(lines, base.amount)
 
 
 @pytest.fixture(scope="module")
