@@ -40,7 +40,8 @@ OWN_PART, WIDE_PART = 0.03, 0.1
 WIDE = 0.004
 #: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
 SMALLEST = 0.01
-#: Rounds of new prices, and the least part of the gap that a round must close for another.
+#: Rounds of new prices, and the least part of the gap that the second or a later one must close for
+#: another.
 ROUNDS, WORTHWHILE = 4, 0.05
 
 
@@ -116,7 +117,8 @@ def together(
         tightest = max(tightest, latest, key=lambda bound: bound.total)
         if saved:
             saved.write(park, best.design, proof)
-        if proof.open > (1.0 - WORTHWHILE) * before:
+        # A bound from elsewhere says nothing of what a second round of prices can bring.
+        if turn > 0 and proof.open > (1.0 - WORTHWHILE) * before:
             proof.exhausted = True
     if saved and proof.met:
         saved.remove()
