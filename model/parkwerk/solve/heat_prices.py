@@ -21,7 +21,15 @@ import numpy as np
 from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.heat_market import best_use
-from parkwerk.solve.heat_ways import Way, arcs, by_period, hours_of, over_time, ways_of
+from parkwerk.solve.heat_ways import (
+    Way,
+    arcs,
+    by_period,
+    heat_sources,
+    hours_of,
+    over_time,
+    ways_of,
+)
 from parkwerk.solve.program import Floats
 from parkwerk.solve.wire_prices import FORBIDDEN
 
@@ -61,8 +69,8 @@ def heat_prices(
     if not bids:
         return {}
     scenario, hours, ways = park.scenario, hours_of(park), ways_of(park, bids)
-    sources = {str(a.labels["heat_source"]): a for a in park.actors if a.shape.kind != "site"}
-    sources = {name: sources[name] for name in dict.fromkeys(way.source for way in ways)}
+    reached = dict.fromkeys(way.source for way in ways)
+    sources = {name: own for name, own in heat_sources(park).items() if name in reached}
     waste = {
         name: by_period(park, scenario["waste_heat"].sel(heat_source=name).values)
         for name in sources

@@ -58,8 +58,14 @@ def ways_of(park: Park, bids: Mapping[tuple[str, str], Floats]) -> list[Way]:
     bids
         What a kWh from a source is worth to a company, (time,) [EUR/kWh].
     """
-    sources = {str(a.labels["heat_source"]): a for a in park.actors if a.shape.kind != "site"}
+    sources = heat_sources(park)
     return [_way(park, sources[source], company, bid) for (source, company), bid in bids.items()]
+
+
+def heat_sources(park: Park) -> dict[str, Actor]:
+    """The sources of waste heat by the name of their company."""
+    sources = (actor for actor in park.actors if actor.shape.kind == "heat source")
+    return {str(actor.labels["heat_source"]): actor for actor in sources}
 
 
 def _way(park: Park, source: Actor, company: str, bid: Floats) -> Way:
