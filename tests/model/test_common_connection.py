@@ -232,3 +232,24 @@ def test_alone_the_members_have_meters_of_their_own() -> None:
     assert solution.attrs["cost_alone"] == pytest.approx(22.6)
     assert solution.attrs["total_cost"] == pytest.approx(17.6)
     assert solution["common_peak"].sel(case="together", connection="both").item() == 10
+
+
+def test_waste_heat_reaches_members_of_a_common_connection() -> None:
+    """Proves: c0 gives heat for a trench of 0.3 EUR, and c1's boiler no longer makes 20 kWh for
+    2 EUR: 17.6 + 0.3. The search finds it, with a bound no higher. If broken: the prices of
+    heat take the common connection for a source, and the search stops.
+    """
+    labels = {"heat_source": ["c0"], "pipe": ["way"], "pipe_from": ["c0"], "pipe_to": ["c1"]}
+    labels |= {"connection": ["c0", "c1", "both"], "pool": ["green"], "behind": ["both", "both"]}
+    scenario = behind_one_meter(
+        labels=labels,
+        heat_demand=[[0.0], [10.0]],
+        boiler_fuel_cost=0.1,
+        waste_heat=100.0,
+        pipe_fixed_cost=0.3,
+        connection_limit_alone=[100.0, 100.0, 0.0],
+    )
+    assert plain.cost(scenario) == pytest.approx(17.9)
+    solution = optimise(scenario, gap=1e-3)
+    assert solution.attrs["total_cost"] == pytest.approx(17.9, rel=2e-3)
+    assert solution.attrs["lower_bound"] <= 17.9 + 1e-6
