@@ -159,20 +159,21 @@ class Explorer:
         if measure.built:
             best, least = self._near.search(park)
         else:
-            best, least = self.sought(scenario, [trial.operated.design for trial in near])
+            best, least = self.sought(scenario, park, [trial.operated.design for trial in near])
         return self._trial(measure, price, park, best, least)
 
     def operate(self, measure: Measure, design: Design) -> Trial:
         """Another design, operated; of others nothing is said."""
         return self._trial(measure, 0.0, self.park, full_year(self.park, design), -inf)
 
-    def sought(self, scenario: xr.Dataset, starts: Sequence[Design]) -> tuple[Dispatch, float]:
-        """The best design of a changed scenario, with one round of prices, and its bound.
+    def sought(
+        self, scenario: xr.Dataset, park: Park, starts: Sequence[Design]
+    ) -> tuple[Dispatch, float]:
+        """The best design of a changed scenario and its park, with one round of prices; its bound.
 
         The prices come from what companies do alone in that scenario: those of a design that suits
         other prices of energy leave several times the gap.
         """
-        park = self._like(scenario)
         near = FIRST * self.gap
         own = alone(isolate(scenario), park.groups, near, self._crew, self.clock)
         proof = Proof(self.gap, self.clock, lambda upper, lower: None)
@@ -195,7 +196,7 @@ class Explorer:
         if built:
             best, least = self._near.search(park)
         else:
-            best, least = self.sought(scenario, [self.design])
+            best, least = self.sought(scenario, park, [self.design])
         return park, best, least if self.provable else -inf
 
     def as_built(self, scenario: xr.Dataset) -> tuple[Park, Dispatch, float]:

@@ -21,6 +21,7 @@ from parkwerk.solve.agree import opened
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Design, Dispatch, dispatch
 from parkwerk.solve.heat_prices import HeatPrice, heat_prices
+from parkwerk.solve.heat_ways import heat_sources
 from parkwerk.solve.program import Floats
 from parkwerk.solve.state import State
 from parkwerk.solve.value import Trade
@@ -67,12 +68,11 @@ def exchange_prices(
             e, fees = at[exchange], 0.0 if pool in counted else fees_of(park, pool)
             buy[e], sell[e] = wire_prices(park, pool, sites, state, known, fees)
     offers = {
-        (str(source.labels["heat_source"]), company): state.bids[company][at_site]
-        for source in park.actors
-        if source.shape.kind == "heat source"
+        (source, company): state.bids[company][at_site]
+        for source in heat_sources(park)
         for company, site in sites.items()
         for at_site, exchange in enumerate(site.exchanges)
-        if exchange == heat_exchange(str(source.labels["heat_source"]), company)
+        if exchange == heat_exchange(source, company)
     }
     ways = heat_prices(park, offers)
     for (source, company), price in ways.items():
