@@ -14,12 +14,15 @@ import plain
 from parkwerk.coalition import isolate, restrict
 from parkwerk.formulation.template import Template
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.benders import Year
+from parkwerk.solve.cuts import Cuts
 from parkwerk.solve.dispatch import dispatch
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.periods import cut
 from parkwerk.solve.seeker import Best, best_choices
 from parkwerk.solve.stamp import Stamp
 from parkwerk.solve.tariff_cuts import between, mixed, price_level
-from parkwerk.solve.value import Cuts, Trade, Value
+from parkwerk.solve.value import Value
 from toy import bare_park, toy_park
 
 GAP = 3e-4
@@ -96,10 +99,11 @@ def test_a_cut_lies_below_the_cost_of_every_design(seed: int) -> None:
     assert any(above), "a wrong slope would not be seen"
 
 
-def test_measured_quantities_are_read_from_the_year() -> None:
+def test_measured_quantities_are_raised_to_what_the_year_needs() -> None:
     """Proves: a design without a peak is taken with the 40 kW that the year draws, 200 EUR, not
-    with what every day pays for exceeding it: 10 and 40 kW on two days are not 50.
-    If broken: 250 EUR as the cost of the first design.
+    with what every day pays for exceeding it: 10 and 40 kW on two days are not 50. The cut stands
+    there, where it says that a kW less costs 5 EUR on the second day alone.
+    If broken: 250 EUR as the cost of the design, or a cut that both days raise.
     """
     demand = np.r_[np.full(24, 10.0), np.full(24, 40.0)]
     scenario = bare_park(steps=48, period="day", electricity_demand=[demand], demand_charge=5.0)
@@ -107,9 +111,51 @@ def test_measured_quantities_are_read_from_the_year() -> None:
     park = Park(scenario, groups)
     stamps = [park.stamps(park.actors[0], park.actors[0].menu[0])[0]]
     value = Value(park, stamps, at_price(park, 0.0), bundles=1)
-    cuts = value.cuts(np.zeros(value.size))
-    assert cuts.value.sum() == pytest.approx(250)
-    assert cuts.value.sum() - cuts.spared + 5.0 * cuts.raised.max() == pytest.approx(200)
+    nothing = np.zeros(value.size)
+    assert value.cuts(nothing).value.sum() == pytest.approx(250)
+    for second in (False, True):  # the second time the day that needs more comes first
+        cuts = value.cuts(nothing, lift=True)
+        # The first time a day that needs 10 kW has said what less is worth, not what 40 kW are.
+        assert cuts.value.sum() == pytest.approx(0.0 if second else -150.0, abs=1e-6)
+        assert cuts.at.max() == pytest.approx(40)
+        assert cuts.operation == pytest.approx(0.0, abs=1e-6)
+        assert cuts.operation + 5.0 * cuts.at.max() == pytest.approx(200)
+    assert cuts.slope.min() == pytest.approx(-5.0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_of_a_year_together_say_what_the_year_does(seed: int) -> None:
+    """Proves: a visit in parts, with peaks raised on the way, costs no less than the year does with
+    the peaks that it ends with, and no more than exceeding them day by day; all its cuts lie below
+    the year's cost. A visit that ends after its first part says that of these bundles alone.
+    If broken: a part that is counted twice or for the wrong days, or a cut that stands too high.
+    """
+    scenario = toy_park(companies=2, days=9, seed=seed)
+    park = Park(isolate(scenario), cut(scenario))
+    actor = park.actors[0]
+    stamps = [park.stamps(actor, actor.menu[0])]
+    year = Year(park, stamps, [at_price(park, 0.0)])
+    year.values = [Value(park, [stamps[0][0]], at_price(park, 0.0), bundles=9)]
+    rng = np.random.default_rng(seed)
+    measured = actor_template(park).measured
+    design = rng.uniform(0, 40, year.values[0].size) * rng.integers(0, 2, year.values[0].size)
+    design[measured] = 0.0
+    order = rng.permutation(9)
+    whole = year.visit(design, order, lambda *so_far: True)
+    assert sorted(whole.bundle) == list(range(9))
+    assert (whole.at[measured] >= design[measured]).all()
+    # The flows found are some of those that its peaks allow, and raising these was worth it.
+    price = stamps[0][0].design_cost
+    assert whole.operation >= year.cuts(whole.at).value.sum() - 1e-6
+    raised = whole.operation + price @ (whole.at - design)
+    assert raised <= year.cuts(design).value.sum() + 1e-6
+    part = year.visit(design, order, lambda at, bundles, operation: False)
+    assert 0 < len(part.bundle) < 9
+    for said in (whole, part):
+        for _ in range(4):
+            other = rng.uniform(0, 60, len(design))
+            true = year.cuts(other).value[said.bundle]
+            assert (said.height + said.slope @ other <= true + 1e-6 * (1 + np.abs(true))).all()
 
 
 def test_what_is_sold_to_others_counts_at_their_price() -> None:

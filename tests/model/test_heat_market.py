@@ -13,12 +13,12 @@ import plain
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bound import Bound, price_bound
 from parkwerk.solve.clock import Clock
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.heat_market import Market, best_use
 from parkwerk.solve.heat_prices import heat_prices
 from parkwerk.solve.heat_ways import Way
 from parkwerk.solve.periods import cut
 from parkwerk.solve.prices import Prices
-from parkwerk.solve.value import Trade
 from parkwerk.solve.workers import workers
 from toy import bare_park
 

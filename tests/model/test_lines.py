@@ -12,11 +12,11 @@ import plain
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bound import Bound, clusters, price_bound
 from parkwerk.solve.clock import Clock
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.heat_prices import HeatPrice
 from parkwerk.solve.lines import NONE, lines_of, matched
 from parkwerk.solve.periods import cut
 from parkwerk.solve.prices import Prices
-from parkwerk.solve.value import Trade
 from parkwerk.solve.wire_prices import fees_of
 from parkwerk.solve.workers import workers
 from toy import bare_park

@@ -12,10 +12,10 @@ from parkwerk.solve.assemble import Park
 from parkwerk.solve.bound import Bound, price_bound
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Choice, dispatch
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.heat_prices import HeatPrice
 from parkwerk.solve.periods import cut
 from parkwerk.solve.prices import Prices
-from parkwerk.solve.value import Trade
 from parkwerk.solve.workers import workers
 from toy import sun_for_a_neighbour, toy_park
 

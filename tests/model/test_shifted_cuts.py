@@ -7,9 +7,11 @@ import pytest
 from scipy import sparse
 
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.master import Master, Rules
+from parkwerk.solve.cuts import Cuts
+from parkwerk.solve.entries import Trade
+from parkwerk.solve.master import Master, Rules, rows_from
 from parkwerk.solve.periods import cut
-from parkwerk.solve.value import Cuts, Trade, Value
+from parkwerk.solve.value import Value
 from toy import bare_park
 
 
@@ -80,7 +82,8 @@ def test_a_dive_finds_a_design_exactly_if_there_is_one(seed: int) -> None:
     master = Master(rules, np.full(2, -50.0))
     slope = rng.uniform(-3, 3, (2, n))
     at = np.where(binary, 1.0, 2.0)
-    master.add(Cuts(at, rng.uniform(0, 9, 2), slope, np.zeros(n), 0.0))
+    cuts = Cuts(at, np.arange(2), rng.uniform(0, 9, 2), slope, 0.0)
+    master.add(rows_from(cuts, 2))
     _, least = master.solve()
     assert master.relaxed() <= least + 1e-6
     assert master.near(np.where(binary, 0.0, 1.0), least - 0.01) is None

@@ -9,11 +9,13 @@ import pytest
 
 from parkwerk.solve import benders
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.cuts import Cuts
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.master import rules_of
 from parkwerk.solve.periods import cut
 from parkwerk.solve.seeker import Seeker
 from parkwerk.solve.traded import Traded
-from parkwerk.solve.value import Cuts, Trade, Value
+from parkwerk.solve.value import Value
 from toy import toy_park
 
 DAYS = 4
@@ -80,7 +82,7 @@ def test_a_flow_without_a_limit_takes_up_nothing() -> None:
         held=tuple(part[:0] for part in trading.held),  # type: ignore[arg-type]
     )
     shape = (len(trading.columns), DAYS)
-    visit = Traded(np.ones(shape), np.full(shape, 0.5, dtype=np.float32))
+    visit = Traded(np.ones(shape), np.full(shape, 0.5, dtype=np.float32), np.arange(DAYS))
     design = np.zeros(value.size)
     costs = np.ones(shape)
     assert open_.change(visit, design, costs - 0.4) is not None
@@ -99,9 +101,9 @@ def test_a_search_goes_on_at_other_prices(monkeypatch: pytest.MonkeyPatch) -> No
     others = Trade(prices.buy * 1.03, prices.sell * 1.03)
     visit = benders.Search.visit
 
-    def counted(self: benders.Search, k: int, design: np.ndarray) -> None:
+    def counted(self: benders.Search, k: int, design: np.ndarray, *enough: float) -> None:
         visits.append(k)
-        visit(self, k, design)
+        visit(self, k, design, *enough)
 
     monkeypatch.setattr(benders.Search, "visit", counted)
     found = Seeker(park, actors, [prices]).best(1e-4)

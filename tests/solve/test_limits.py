@@ -119,10 +119,11 @@ def test_what_a_yearly_peak_is_worth_stands_for_those_of_the_months() -> None:
     twins = peaks()
     yearly, monthly = (twins.chosen(np.array(p)) for p in ([9.0, 0, 0], [0, 1.0, 1.0]))
     duals = np.array([[-3.0], [-4.0], [0.0], [0.0]])
-    same, as_year, as_months = twins.slopes(duals, [yearly, monthly], 3)
+    same, as_year, as_months = twins.slopes(duals, [yearly, monthly], 3, np.arange(1))
     assert same[:, 0].tolist() == as_year[:, 0].tolist() == [-7.0, 0.0, 0.0]
     assert as_months[:, 0].tolist() == [0.0, -3.0, -4.0]
-    back = twins.slopes(np.array([[0.0], [0.0], [-3.0], [-4.0]]), [yearly], 3)[1]
+    months = np.array([[0.0], [0.0], [-3.0], [-4.0]])
+    back = twins.slopes(months, [yearly], 3, np.arange(1))[1]
     assert back[:, 0].tolist() == [-7.0, 0.0, 0.0]
 
 

@@ -12,10 +12,10 @@ import xarray as xr
 import parkwerk
 from parkwerk.errors import InputError
 from parkwerk.report.why import why_text
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.marginal import STEP, _clusters, _Part, _trades, marginals
 from parkwerk.solve.optimise import optimise
 from parkwerk.solve.redispatch import park_of, read_design
-from parkwerk.solve.value import Trade
 from toy import bare_park, toy_park
 
 #: A day of 10 kW at 0.3 EUR/kWh; a kW of sun saves 7.2 EUR of it.

@@ -14,12 +14,12 @@ from parkwerk.solve.assemble import Park, assemble
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Choice
 from parkwerk.solve.embed import Found, embed, found
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.joint import attempt, design_of, solve
 from parkwerk.solve.periods import Periods
 from parkwerk.solve.program import Answer, Solver
 from parkwerk.solve.representative import representative
 from parkwerk.solve.seeker import Choices, best_choices
-from parkwerk.solve.value import Trade
 from parkwerk.solve.workers import Shared, Workers
 
 #: Number of representative days for the first design, and to which gap it is sought.

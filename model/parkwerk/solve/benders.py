@@ -16,11 +16,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.master import Master, Rules, rules_of
-from parkwerk.solve.program import INFINITY, Floats
+from parkwerk.solve.cuts import Cuts, joined
+from parkwerk.solve.entries import Trade
+from parkwerk.solve.master import Master, Rules, rows_from, rules_of
+from parkwerk.solve.program import INFINITY, Floats, Ints, offsets
 from parkwerk.solve.stamp import Stamp
 from parkwerk.solve.tariff_cuts import TINY, between, charges, mixed, price_level
-from parkwerk.solve.value import Cuts, Trade, Value
+from parkwerk.solve.value import Value
 
 #: Cuts are summed over about so many days: fewer cuts say less, more are slower to handle.
 DAYS_PER_BUNDLE = 7.0
@@ -32,6 +34,11 @@ LEVEL, PROMISED, BOLDER = 0.9, 0.5, 0.5
 #: So often a level that no design meets is raised before the goal itself is tried.
 RAISES = 3
 
+#: Into so many parts a visit is divided, after each of which it can end.
+PARTS = 6
+
+#: Told of a visit so far - the design, which bundles, and what they cost - says whether to go on.
+Goes = Callable[[Floats, Ints, float], bool]
 #: The entry of each visit of the year and its cuts, see ``traded.py``.
 Learned = Sequence[tuple[int, Cuts]]
 
@@ -62,6 +69,7 @@ class Year:
             bundles = max(1, min(len(periods), round(days / DAYS_PER_BUNDLE)))
             own = [stamp[group] for stamp in stamps]
             self.values.append(Value(park, own, price, bundles, priced))
+        self._first = offsets([value.bundles for value in self.values])[:-1]
 
     def charge(self, stamps: list[list[Stamp]]) -> None:
         """Count the costs of another tariff."""
@@ -69,22 +77,37 @@ class Year:
             value.charge([stamp[group] for stamp in stamps])
 
     def cuts(self, design: Floats) -> Cuts:
-        """Cuts of all groups of periods, one after another."""
-        parts = [value.cuts(design) for value in self.values]
-        return Cuts(
-            design.copy(),
-            np.concatenate([part.value for part in parts]),
-            np.concatenate([part.slope for part in parts]),
-            np.max([part.raised for part in parts], axis=0),
-            sum(part.spared for part in parts),
-            tuple(np.concatenate(own) for own in zip(*(p.shifted for p in parts), strict=True)),
-            tuple(traded for part in parts for traded in part.traded),
-        )
+        """What the whole year under a design says."""
+        return joined([self._part(k, design) for k in range(len(self.values))])
+
+    def visit(self, design: Floats, order: Ints, goes_on: Goes) -> Cuts:
+        """Operate bundle after bundle in an order, while it goes on.
+
+        Measured quantities are raised to what the bundles visited need of them.
+        """
+        done = list[Cuts]()
+        for some in np.array_split(order, PARTS):
+            for k, first in enumerate(self._first):
+                own = some[(some >= first) & (some < first + self.values[k].bundles)] - first
+                if len(own):
+                    done.append(self._part(k, design, own, True))
+                    design = done[-1].at
+            bundles = np.concatenate([cuts.bundle for cuts in done])
+            if not goes_on(design, bundles, sum(cuts.operation for cuts in done)):
+                break
+        return joined(done)
+
+    def _part(
+        self, group: int, design: Floats, bundles: Ints | None = None, lift: bool = False
+    ) -> Cuts:
+        """Cuts of one group of periods."""
+        cuts = self.values[group].cuts(design, bundles, lift)
+        traded = tuple(replace(own, group=group) for own in cuts.traded)
+        return replace(cuts, bundle=cuts.bundle + self._first[group], traded=traded)
 
     def again(self, cuts: Cuts) -> Cuts | None:
         """What cuts of a visit at other prices are at these; none if nothing can be said."""
-        pairs = zip(self.values, cuts.traded, strict=True)
-        changes = [value.change(traded, cuts.at) for value, traded in pairs]
+        changes = [self.values[own.group].change(own, cuts.at) for own in cuts.traded]
         known = [change for change in changes if change is not None]
         if len(known) < len(changes):
             return None
@@ -163,6 +186,8 @@ class Search:
         floor = self.year.floor(upper, menu)
         for entry in self.entries:
             entry.begin(floor)
+        #: By how much each bundle cost more than the cuts had said; at first the dearest lead.
+        self._surprise = floor.copy()
         self.leaders = {entry.case: Leader() for entry in self.entries}
         #: Designs visited that meet all rules: entry, design, and what its operation costs.
         self.seen: list[tuple[int, Floats, float]] = []
@@ -209,7 +234,7 @@ class Search:
                 near = entry.master.near(entry.granted(leader.design), level)
                 if near is not None:
                     before = leader.cost
-                    self.visit(k, near)
+                    self.visit(k, near, leader.cost)
                     kept = before - leader.cost >= PROMISED * (before - level)
                     entry.part = entry.part * BOLDER if kept else LEVEL
                     return
@@ -224,25 +249,39 @@ class Search:
                 part = between(one, two, entry.level)
                 if part is not None:
                     shift = entry.shift
-                    entry.master.add(mixed(first.under(shift), second.under(shift), part))
+                    cuts = mixed(first.under(shift), second.under(shift), part)
+                    entry.master.add(rows_from(cuts, entry.master.bundles))
                     entry.visited = True
                     return True
         return False
 
-    def visit(self, k: int, design: Floats) -> None:
-        """Operate the year under a design and learn from it."""
+    def visit(self, k: int, design: Floats, enough: float = INFINITY) -> None:
+        """Operate the year under a design and learn from it.
+
+        As soon as the design is seen to cost more than ``enough``, it is no better than what is
+        known: the rest of the year is not operated. Bundles of which little was known come first.
+        """
         entry = self.entries[k]
         if self._charged is not entry.stamps:
             self.year.charge(entry.stamps)
             self._charged = entry.stamps
         design = entry.granted(design)
-        cuts = self.year.cuts(design)
+
+        def cost(at: Floats) -> float:
+            return entry.rules.fixed_cost + float(entry.rules.cost @ at)
+
+        def goes_on(at: Floats, bundles: Ints, operation: float) -> bool:
+            rest = entry.master.below(at)
+            rest[bundles] = 0.0
+            return cost(at) + operation + float(rest.sum()) <= enough
+
+        cuts = self.year.visit(design, np.argsort(-self._surprise, kind="stable"), goes_on)
+        self._surprise[cuts.bundle] = cuts.value - entry.master.below(cuts.at)[cuts.bundle]
         self.learned.append((k, cuts))
         self._add(k, cuts)
-        # A meter reads what the year needs: the same flows with peaks as high as they are.
-        design = design + cuts.raised
-        if _allowed(entry.rules, design):
-            self.seen.append((k, design, float(cuts.value.sum()) - cuts.spared))
+        # A meter reads what the year needs: the visit has raised the peaks to what they are.
+        if len(cuts.bundle) == len(self._surprise) and _allowed(entry.rules, cuts.at):
+            self.seen.append((k, cuts.at, cuts.operation))
             self._consider(*self.seen[-1])
 
     def _add(self, k: int, cuts: Cuts) -> None:
@@ -250,9 +289,10 @@ class Search:
         entry = self.entries[k]
         self.visits.append((entry.level, cuts))
         entry.visited = True
+        rows = [rows_from(cuts.under(s), entry.master.bundles) for s in range(len(cuts.shifted))]
         for other in self.entries:
             if (other.level >= entry.level - TINY).all():
-                other.master.add(cuts.under(other.shift))
+                other.master.add(rows[other.shift])
 
     def _consider(self, k: int, design: Floats, operation: float) -> None:
         """Keep a design if it is the best so far of its case, or of one that has more besides."""

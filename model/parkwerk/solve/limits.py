@@ -55,6 +55,10 @@ class Limits:
         """The limits of one period, without its dimension."""
         return Limits(self.rows, self.columns, self.coefficients[:, period], self.layers)
 
+    def over(self, periods: Ints) -> Limits:
+        """The limits of some periods."""
+        return Limits(self.rows, self.columns, self.coefficients[:, periods], self.layers)
+
     def bounds(self, sides: Floats, least: Floats, most: Floats) -> tuple[Floats, Floats]:
         """Bounds of all flows under right-hand sides r, beside the given ones.
 

@@ -29,6 +29,7 @@ from parkwerk.quantities import check
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Design, years
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.marginal_table import Record, Told, told_dataset
 from parkwerk.solve.master import rules_of
 from parkwerk.solve.merging import merged
@@ -45,7 +46,6 @@ from parkwerk.solve.sizes import (
     limits_of,
     sizes_of,
 )
-from parkwerk.solve.value import Trade
 
 #: The step by which a size is varied, as a share of it, or of its room where nothing is built.
 STEP = 0.01

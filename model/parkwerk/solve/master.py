@@ -17,9 +17,9 @@ import numpy as np
 from scipy import sparse
 
 from parkwerk.errors import SolveError
-from parkwerk.solve.program import INFINITY, Arrays, Floats, Solver
+from parkwerk.solve.cuts import Cuts
+from parkwerk.solve.program import INFINITY, Arrays, Floats, Ints, Solver
 from parkwerk.solve.stamp import Stamp, dense
-from parkwerk.solve.value import Cuts
 
 #: Slopes below this share of the largest are rounding.
 DUST = 1e-11
@@ -107,6 +107,24 @@ def rules_of(stamps: list[Stamp]) -> Rules:
     )
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Cuts as rows ``table·(y, θ) ≥ height`` of bundles, one for each."""
+
+    bundle: Ints
+    height: Floats
+    table: sparse.csr_array
+
+
+def rows_from(cuts: Cuts, bundles: int) -> Rows:
+    """Rows for a program of so many bundles."""
+    size, n = np.abs(cuts.slope), len(cuts.bundle)
+    used = size > DUST * np.maximum(1.0, size.max(axis=1, initial=0.0, keepdims=True))
+    cost = sparse.csr_array((np.ones(n), (np.arange(n), cuts.bundle)), shape=(n, bundles))
+    slope = sparse.csr_array(np.where(used, -cuts.slope, 0.0))
+    return Rows(cuts.bundle, cuts.height, sparse.csr_array(sparse.hstack([slope, cost])))
+
+
 class Master:
     """The program of designs, to which cuts are added.
 
@@ -119,6 +137,7 @@ class Master:
     def __init__(self, rules: Rules, floor: Floats) -> None:
         self.rules, self.upper = rules, rules.upper
         self.size, self.bundles = len(rules.cost), len(floor)
+        self._floor, self._cuts = floor, list[Rows]()
         n, n_rows = self.size, len(rules.rhs)
         lower = np.concatenate([rules.lower, floor])
         upper = np.concatenate([self.upper, np.full(self.bundles, INFINITY)])
@@ -155,18 +174,21 @@ class Master:
         self._distances = np.arange(n + self.bundles, 2 * n + self.bundles, dtype=np.int32)
         self._first_distance = n_rows
 
-    def add(self, cuts: Cuts) -> None:
-        """Add a cut for each bundle."""
-        size = np.abs(cuts.slope)
-        used = size > DUST * np.maximum(1.0, size.max(axis=1, initial=0.0, keepdims=True))
-        rows = sparse.hstack(
-            [sparse.csr_array(np.where(used, -cuts.slope, 0.0)), sparse.eye_array(self.bundles)],
-            format="csr",
-        )
-        table = rows.nnz, rows.indptr[:-1], rows.indices, rows.data
-        sides = cuts.height, np.full(self.bundles, INFINITY)
+    def add(self, cuts: Rows) -> None:
+        """Add cuts of some bundles."""
+        self._cuts.append(cuts)
+        table, n = cuts.table, len(cuts.height)
+        entries = table.nnz, table.indptr[:-1], table.indices, table.data
         for solver in (self._best, self._nearest):
-            solver.highs.addRows(self.bundles, *sides, *table)
+            solver.highs.addRows(n, cuts.height, np.full(n, INFINITY), *entries)
+
+    def below(self, design: Floats) -> Floats:
+        """What each bundle's operation costs at least under a design, by the cuts, (bundle,)."""
+        result = self._floor.copy()
+        for cuts in self._cuts:
+            known = cuts.height - cuts.table[:, : self.size] @ design
+            result[cuts.bundle] = np.maximum(result[cuts.bundle], known)
+        return result
 
     def reprice(self, cost: Floats) -> None:
         """Count other costs of what is built; the cuts hold as they are."""

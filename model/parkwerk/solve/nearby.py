@@ -20,10 +20,12 @@ from scipy import sparse
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.benders import Year
+from parkwerk.solve.cuts import Cuts
+from parkwerk.solve.deviation import opened_by
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.master import Rules
 from parkwerk.solve.program import INFINITY, Answer, Arrays, Floats, Solver
 from parkwerk.solve.stamp import Stamp
-from parkwerk.solve.value import Cuts, Trade, opened_by
 
 #: Years after which the best that was found is taken as it is.
 ROUNDS = 60

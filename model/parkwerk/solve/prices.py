@@ -20,11 +20,11 @@ from parkwerk.formulation.park import heat_exchange, pool_exchange
 from parkwerk.solve.agree import opened
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Design, Dispatch, dispatch
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.heat_prices import HeatPrice, heat_prices
 from parkwerk.solve.heat_ways import heat_sources
 from parkwerk.solve.program import Floats
 from parkwerk.solve.state import State
-from parkwerk.solve.value import Trade
 from parkwerk.solve.wire_prices import fees_of, wire_prices
 
 

@@ -37,6 +37,12 @@ def numbered(kept: Ints, n: int) -> Ints:
     return result
 
 
+def summing(places: Ints, n: int) -> sparse.csr_array:
+    """The matrix that sums elements by n places: of any array, and much faster than ``add.at``."""
+    ones = np.ones(len(places))
+    return sparse.csr_array((ones, (places, np.arange(len(places)))), shape=(n, len(places)))
+
+
 class Name(NamedTuple):
     """Whose constraint a row is, its name with indices, and when its period begins."""
 

@@ -14,9 +14,9 @@ from parkwerk.formulation.park import Actor
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.benders import Learned, Search
 from parkwerk.solve.dispatch import Choice
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.program import Floats
 from parkwerk.solve.stamp import Stamp
-from parkwerk.solve.value import Trade
 
 #: So many visits are kept for searches at other prices: each is as large as what is traded in it.
 KEPT = 60

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from parkwerk.solve.cuts import Cuts
 from parkwerk.solve.program import Floats
 from parkwerk.solve.stamp import Stamp
-from parkwerk.solve.value import Cuts
 
 #: Prices nearer than this are the same, and near enough to learn from one another [EUR/kWh].
 TINY, NEAR = 1e-12, 1e-3
@@ -27,10 +27,12 @@ def between(one: Floats, two: Floats, price: Floats) -> float | None:
 
 
 def mixed(one: Cuts, two: Cuts, part: float) -> Cuts:
-    """The cuts ``(1−t)·one + t·two``, as they stand at the design of the first."""
-    slope = (1.0 - part) * one.slope + part * two.slope
-    height = (1.0 - part) * one.height + part * two.height
-    return Cuts(one.at, height + slope @ one.at, slope, np.zeros_like(one.at), 0.0)
+    """The cuts ``(1−t)·one + t·two`` of the bundles of both, at the design of the first."""
+    bundle, first, second = np.intersect1d(one.bundle, two.bundle, return_indices=True)
+    slope = (1.0 - part) * one.slope[first] + part * two.slope[second]
+    height = (1.0 - part) * one.height[first] + part * two.height[second]
+    operation = (1.0 - part) * one.operation + part * two.operation
+    return Cuts(one.at, bundle, height + slope @ one.at, slope, operation)
 
 
 def price_level(stamps: list[Stamp]) -> Floats:

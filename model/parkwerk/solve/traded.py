@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkwerk.solve.limits import Limits
-from parkwerk.solve.program import INFINITY, Floats, Ints, numbered
+from parkwerk.solve.program import INFINITY, Floats, Ints, numbered, summing
 
 #: Reduced costs above this are none below zero [EUR/kW].
 TINY = 1e-9
@@ -24,13 +24,20 @@ TINY = 1e-9
 
 @dataclass(frozen=True)
 class Traded:
-    """What traded flows cost at a visit, and their reduced costs there; (flow, period).
+    """What traded flows cost at a visit, and their reduced costs there.
 
-    The costs are those of all visits of a search, one array.
+    The costs are those of all visits of a search, one array, (flow, period); the reduced costs are
+    of some of the ``periods`` of one ``group``, as many as were visited.
     """
 
     cost: Floats
     reduced: Floats
+    periods: Ints
+    group: int = 0
+
+    def __post_init__(self) -> None:
+        # Many are kept, and seven digits will do: what is left of a cut is a little weaker.
+        object.__setattr__(self, "reduced", self.reduced.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Trading:
         )
 
     def change(self, visit: Traded, design: Floats, cost: Floats) -> tuple[Floats, Floats] | None:
-        """By how much the cost of each period at a design, and its slope, are other at other costs.
+        """By how much what the visited periods cost at a design, and its slope, are other.
 
         None if a flow that has no limit would have to take up a part.
 
@@ -87,16 +94,16 @@ class Trading:
         cost
             What the traded flows cost now, (flow, period).
         """
-        limit, into, share = self.held
-        sides = self.sides.copy()
-        np.subtract.at(sides, limit, share * design[into][:, None])
+        periods, (limit, into, share) = visit.periods, self.held
+        share, limits = share[:, periods], self.limits.over(periods)
+        held = summing(limit, len(self.sides)) @ (share * design[into][:, None])
+        sides = self.sides[:, periods] - held
         shape = visit.reduced.shape
-        low, high = self.limits.bounds(sides, np.zeros(shape), np.full(shape, INFINITY))
-        reduced = visit.reduced + (cost - visit.cost)
+        low, high = limits.bounds(sides, np.zeros(shape), np.full(shape, INFINITY))
+        reduced = visit.reduced + (cost[:, periods] - visit.cost[:, periods])
         if (reduced[np.isinf(high)] < -TINY).any():
             return None
-        worth = self.limits.duals(sides, low, high, reduced)
-        worth -= self.limits.duals(sides, low, high, visit.reduced.astype(float))
-        slope = np.zeros((len(design), shape[1]))
-        np.subtract.at(slope, into, share * worth[limit])
+        worth = limits.duals(sides, low, high, reduced)
+        worth -= limits.duals(sides, low, high, visit.reduced.astype(float))
+        slope = -(summing(into, len(design)) @ (share * worth[limit]))
         return np.asarray((worth * sides).sum(axis=0)), slope

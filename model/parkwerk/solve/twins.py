@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parkwerk.solve.limits import Mask
-from parkwerk.solve.program import Floats, Ints, numbered
+from parkwerk.solve.program import Floats, Ints, numbered, summing
 
 #: Coefficients of a program: row, column, value (entry, period).
 Entries = tuple[Ints, Ints, Floats]
@@ -68,20 +68,21 @@ class Twins:
             best[self.flow[number]] = number
         return best
 
-    def slopes(self, duals: Floats, chosen: Sequence[Ints], size: int) -> list[Floats]:
+    def slopes(
+        self, duals: Floats, chosen: Sequence[Ints], size: int, periods: Ints
+    ) -> list[Floats]:
         """What a unit of each design column changes by these rows, (column, period).
+
+        ``duals`` are those of some periods.
 
         First as they are, then with all multipliers given to the chosen row of each flow.
         """
         at, into, share = self.held
-        whole = np.zeros((self.flow.max(initial=-1) + 1, duals.shape[1]))
-        np.add.at(whole, self.flow, duals)
-        result = []
-        for given in [duals, *(self._given(whole, rows) for rows in chosen)]:
-            slope = np.zeros((size, duals.shape[1]))
-            np.subtract.at(slope, into, share * given[at])
-            result.append(slope)
-        return result
+        share = share[:, periods]
+        whole = summing(self.flow, int(self.flow.max(initial=-1)) + 1) @ duals
+        by_design = summing(into, size)
+        each = [duals, *(self._given(whole, rows) for rows in chosen)]
+        return [-(by_design @ (share * given[at])) for given in each]
 
     def _given(self, whole: Floats, chosen: Ints) -> Floats:
         given = np.zeros((len(self.rows), whole.shape[1]))

@@ -21,79 +21,52 @@ The programs stay in memory; another design changes some bounds and takes few si
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
 from scipy import sparse
 
 from parkwerk.errors import SolveError
-from parkwerk.solve.assemble import Park, delivery_rows
+from parkwerk.solve import entries
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.cuts import Cuts
+from parkwerk.solve.deviation import deviation_cost
+from parkwerk.solve.entries import Trade
 from parkwerk.solve.limits import Limits, Mask
-from parkwerk.solve.program import INFINITY, Arrays, Basis, Floats, Solver, numbered, offsets
+from parkwerk.solve.program import (
+    INFINITY,
+    Arrays,
+    Basis,
+    Floats,
+    Ints,
+    Solver,
+    numbered,
+    offsets,
+    summing,
+)
 from parkwerk.solve.stamp import Stamp, dense
 from parkwerk.solve.traded import Traded, Trading
 from parkwerk.solve.twins import Entries, Twins
 
 
 @dataclass(frozen=True)
-class Cuts:
-    """What a year under a design says of all designs.
-
-    ``V_b(y) ≥ value[b] + slope[b]·(y − at)`` for bundles b of periods; (bundle, design). With the
-    measured quantities raised by ``raised`` (design,) the same flows need no deviation of them, and
-    ``spared`` of the value is not paid. ``shifted`` are slopes that hold as well, (bundle, design)
-    each, see ``twins.py``; ``traded`` tells by group of periods what the cuts are at other prices,
-    see ``traded.py``.
-    """
-
-    at: Floats
-    value: Floats
-    slope: Floats
-    raised: Floats
-    spared: float
-    shifted: tuple[Floats, ...] = ()
-    traded: tuple[Traded, ...] = ()
-
-    def under(self, shift: int) -> Cuts:
-        """The same cuts with one of the slopes that hold as well; the height stays."""
-        slope = self.shifted[shift]
-        return replace(
-            self, value=self.height + slope @ self.at, slope=slope, shifted=(), traded=()
-        )
-
-    @property
-    def height(self) -> Floats:
-        """``value − slope·at``: the cuts' values at y = 0, (bundle,)."""
-        result: Floats = self.value - self.slope @ self.at
-        return result
-
-
-@dataclass(frozen=True)
 class Operated:
     """What every period costs under a design, (period,), and what a unit of each column changes.
 
-    ``slope`` and ``above``, by how much the design is exceeded, are (design, period); ``shifts``
-    is what is added to the slope to get others that hold as well; ``reduced`` are the reduced costs
-    of the flows, (flow, period).
+    ``slope`` and ``at``, the design that each period had, are (design, period); ``shifts`` is what
+    is added to the slope to get others that hold as well; ``reduced`` are the reduced costs of the
+    flows, (flow, period). ``lifted`` is by how much the measured quantities were raised in the end,
+    (design,), and ``spared`` what the periods have paid for that [EUR].
     """
 
     cost: Floats
     slope: Floats
-    above: Floats
+    at: Floats
     shifts: list[Floats]
     reduced: Floats
-
-
-@dataclass(frozen=True)
-class Trade:
-    """What a kW from an exchange costs and one to it earns, (exchange, step, period) [EUR/kW].
-
-    The difference pays for what lies between: lines, pipes, transfer.
-    """
-
-    buy: Floats
-    sell: Floats
+    lifted: Floats
+    spared: float
 
 
 class Value:
@@ -122,7 +95,9 @@ class Value:
         self.periods = stamps[0].periods
         n = len(self.periods)
         self.bundles = bundles
-        self._first = np.searchsorted(np.arange(n) * bundles // n, np.arange(bundles))
+        self._bundle = np.arange(n) * bundles // n
+        #: How high a period has raised measured quantities, and what another unit was worth to it.
+        self._raised, self._worth = np.zeros(n), np.zeros(n)
         self._park, self._stamps, self._trade, self._priced = park, stamps, prices, priced
         self._assemble(limited=True)
 
@@ -137,15 +112,15 @@ class Value:
         designs = columns[-1] + offsets([t.n_design for t in templates])
         rows = offsets([len(t.rows) for t in templates])
         self.size, self._flows = int(designs[-1] - columns[-1]), int(columns[-1])
-        inner = _inner_exchanges(self._park, stamps)
+        inner = entries.inner_exchanges(self._park, stamps)
         place = {e: rows[-1] + i * steps for i, e in enumerate(inner)}
         inside, held, costs, traded = [], [], [], []
         for i, stamp in enumerate(stamps):
-            inside.append(_operated(stamp, rows[i], columns[i]))
-            held.append(_held(stamp, rows[i], designs[i] - columns[-1]))
-            within = np.array([e in place for e in _exchange(stamp)], dtype=bool)
-            inside.append(_balances(stamp, columns[i], place, within))
-            costs.append(_sales(self._park, stamp, within, self._trade))
+            inside.append(entries.operated(stamp, rows[i], columns[i]))
+            held.append(entries.held(stamp, rows[i], designs[i] - columns[-1]))
+            within = np.array([e in place for e in entries.exchange_of(stamp)], dtype=bool)
+            inside.append(entries.balances(stamp, columns[i], place, within))
+            costs.append(entries.sales(self._park, stamp, within, self._trade))
             traded.append(columns[i] + stamp.template.delivery.col[~within])
         self._sold = np.concatenate(costs)
         self._penalty = np.concatenate([deviation_cost(stamp) for stamp in stamps])
@@ -160,8 +135,8 @@ class Value:
             own_rows = slice(first, first + len(table))
             rhs[own_rows] = dense(table.rhs, stamp.values(table.rhs), "row")
             equal[own_rows] = table.equal
-        row, col, value = _together(inside)
-        at, into, share = _together(held)
+        row, col, value = entries.together(inside)
+        at, into, share = entries.together(held)
         other = equal.copy() if limited else np.ones_like(equal)
         other[at[self._measured[into]]] = True
         self._twins = Twins.of((row, col, value), (at, into, share), rhs, self._measured)
@@ -170,6 +145,8 @@ class Value:
         which = numbered(self._limits.rows, n_rows)
         opened = which[at] >= 0
         self._opened = which[at[opened]], into[opened], share[opened]
+        self._by_limit = summing(self._opened[0], len(self._limits.rows))
+        self._by_design = summing(self._opened[1], self.size)
         self._sides = rhs[self._limits.rows]
         if limited:
             flows = np.unique(np.concatenate(traded))
@@ -237,48 +214,88 @@ class Value:
             both = np.concatenate([operation[:, p] + self._sold[:, p], tail])
             solver.highs.changeColsCost(len(both), priced, both)
 
-    def _operate(self, least: Floats, most: Floats) -> Operated:
-        """Solve every period with designs between two.
+    def _operate(
+        self, least: Floats, most: Floats, periods: Ints | None = None, lift: bool = False
+    ) -> Operated:
+        """Solve some periods, or all, with designs between two.
 
         Rows that are bounds take of these what leaves the flows most room. The first time each
         period starts from the basis of the one before.
+
+        With ``lift``, a measured quantity that a period raises is as high for the next: who pays
+        the price of a whole year for it is worth that to the year. Those come first that raised it
+        highest the last time.
         """
-        sides = self._sides.copy()
-        limit, into, share = self._opened
-        opening = np.where(share > 0, least[into][:, None], most[into][:, None])
-        np.subtract.at(sides, limit, np.where(share == 0, 0.0, share * opening))
-        low, high = self._limits.bounds(sides, self._least, np.full(self._flows, INFINITY))
-        n, linked = len(self._solvers), self._linked
-        flows = self._bounded[: len(self._bounded) - len(linked)]
-        lower = np.concatenate([low[flows], np.tile(least[linked, None], n)])
-        upper = np.concatenate([high[flows], np.tile(most[linked, None], n)])
+        periods = np.arange(len(self.periods)) if periods is None else periods
+        sides, low, high = self._room(least, most, periods)
+        n, linked, flows = len(periods), self._linked, self._bounded[: -len(self._linked) or None]
+        lower, upper = (
+            np.vstack([bound[flows], np.tile(held[linked, None], n)]).T.copy()
+            for bound, held in ((low, least), (high, most))
+        )
         basis: Basis = None
-        cost, slope, above = np.zeros(n), np.zeros((self.size, n)), np.zeros((self.size, n))
+        cost, slope, lifts = np.zeros(n), np.zeros((self.size, n)), np.zeros((len(linked), n))
         reduced, metered = np.zeros((self._flows, n)), np.zeros((len(self._metered), n))
         excess = slice(self._flows + len(linked), self._flows + 2 * len(linked))
-        for p, solver in enumerate(self._solvers):
-            highs = solver.highs
-            bounds = (np.ascontiguousarray(bound[:, p]) for bound in (lower, upper))
-            highs.changeColsBounds(len(self._bounded), self._bounded, *bounds)
+        lifted, read, spared = np.zeros(len(linked)), self._measured[linked] & lift, 0.0
+        first = np.lexsort((self._worth[periods], -self._raised[periods]))
+        for k in first if lift else range(n):
+            highs = self._solvers[periods[k]].highs
+            for bound in (lower, upper):
+                bound[k, len(flows) :] += lifted
+            highs.changeColsBounds(len(self._bounded), self._bounded, lower[k], upper[k])
             if self._fresh and basis is not None:
                 highs.setBasis(basis)
             if not _solved(highs):
-                return self._operate_in_full(p, least, most)
+                return self._operate_in_full(int(periods[k]), least, most, periods, lift)
             if self._fresh:
                 basis = highs.getBasis()
             solution = highs.getSolution()
             duals = np.asarray(solution.col_dual)
-            reduced[:, p], slope[linked, p] = duals[: self._flows], duals[self._design]
-            above[linked, p] = solution.col_value[excess]
-            metered[:, p] = np.asarray(solution.row_dual)[self._metered]
-            cost[p] = highs.getInfo().objective_function_value
+            reduced[:, k], slope[linked, k] = duals[: self._flows], duals[self._design]
+            metered[:, k] = np.asarray(solution.row_dual)[self._metered]
+            cost[k] = highs.getObjectiveValue()
+            lifts[:, k] = lifted
+            if lift:
+                more = np.where(read, solution.col_value[excess], 0.0)
+                lifted = lifted + more
+                self._raised[periods[k]] = lifted.sum() if more.any() else 0.0
+                spared += float(self._penalty[linked] @ more)
         self._fresh = False
-        worth = self._limits.duals(sides, low, high, reduced)
-        np.subtract.at(slope, into, share * worth[limit])
-        found, *shifted = self._twins.slopes(metered, self._chosen, self.size)
-        return Operated(cost, slope, above, [other - found for other in shifted], reduced)
+        worth = self._limits.over(periods).duals(sides, low, high, reduced)
+        limit, _, share = self._opened
+        slope -= self._by_design @ (share[:, periods] * worth[limit])
+        found, *shifted = self._twins.slopes(metered, self._chosen, self.size, periods)
+        self._worth[periods] = found[self._measured].sum(axis=0)
+        return Operated(
+            cost=cost,
+            slope=slope,
+            at=least[:, None] + self._of_design(lifts),
+            shifts=[other - found for other in shifted],
+            reduced=reduced,
+            lifted=self._of_design(lifted),
+            spared=spared,
+        )
 
-    def _operate_in_full(self, period: int, least: Floats, most: Floats) -> Operated:
+    def _room(self, least: Floats, most: Floats, periods: Ints) -> tuple[Floats, Floats, Floats]:
+        """Limits of flows in some periods under designs between two, and bounds of all flows."""
+        _, into, share = self._opened
+        share = share[:, periods]
+        opening = np.where(share > 0, least[into][:, None], most[into][:, None])
+        taken = self._by_limit @ np.where(share == 0, 0.0, share * opening)
+        sides = self._sides[:, periods] - taken
+        most = np.full(self._flows, INFINITY)
+        return sides, *self._limits.over(periods).bounds(sides, self._least, most)
+
+    def _of_design(self, linked: Floats) -> Floats:
+        """Values of the linked columns among all of the design."""
+        result = np.zeros((self.size, *linked.shape[1:]))
+        result[self._linked] = linked
+        return result
+
+    def _operate_in_full(
+        self, period: int, least: Floats, most: Floats, periods: Ints, lift: bool
+    ) -> Operated:
         """Solve with all rows as rows: some period needs to deviate from the design in one."""
         if not len(self._limits.rows):
             raise SolveError(f"no operation found in period {period + 1} of the year")
@@ -286,26 +303,33 @@ class Value:
         self._assemble(limited=False)
         self._penalty = penalty
         self._cost(operation)
-        return self._operate(least, most)
+        return self._operate(least, most, periods, lift)
 
-    def _summed(self, by_period: Floats) -> Floats:
+    def _summed(self, by_period: Floats, periods: Ints) -> Floats:
         """Sums over the periods of each bundle, periods last."""
-        result: Floats = np.add.reduceat(by_period, self._first, axis=-1)
+        first = np.unique(self._bundle[periods], return_index=True)[1]
+        result: Floats = np.add.reduceat(by_period, first, axis=-1)
         return result
 
-    def cuts(self, design: Floats) -> Cuts:
-        """Operate the year under a design: its cost and slope, summed into bundles."""
-        done = self._operate(design, design)
-        more = done.above * self._measured[:, None]
-        slope = self._summed(done.slope).T
+    def cuts(self, design: Floats, bundles: Ints | None = None, lift: bool = False) -> Cuts:
+        """Operate the periods of some bundles, or all: cost and slope, summed into bundles.
+
+        With ``lift``, measured quantities are raised to what these periods need of them.
+        """
+        own = np.arange(self.bundles) if bundles is None else np.sort(bundles)
+        periods = np.flatnonzero(np.isin(self._bundle, own))
+        done = self._operate(design, design, periods, lift)
+        at = design + done.lifted
+        slope = self._summed(done.slope, periods).T
+        height = self._summed(done.cost - (done.slope * done.at).sum(axis=0), periods)
         return Cuts(
-            at=design.copy(),
-            value=self._summed(done.cost),
+            at=at,
+            bundle=own,
+            value=height + slope @ at,
             slope=slope,
-            raised=more.max(axis=1),
-            spared=float((self._penalty @ more).sum()),
-            shifted=tuple(slope + self._summed(shift).T for shift in done.shifts),
-            traded=(Traded(self._paid, done.reduced[self._trading.columns].astype(np.float32)),),
+            operation=float(done.cost.sum()) - done.spared,
+            shifted=tuple(slope + self._summed(shift, periods).T for shift in done.shifts),
+            traded=(Traded(self._paid, done.reduced[self._trading.columns], periods),),
         )
 
     def change(self, visit: Traded, design: Floats) -> tuple[Floats, Floats] | None:
@@ -314,13 +338,18 @@ class Value:
         None if nothing can be said.
         """
         change = self._trading.change(visit, design, self._paid)
-        return change and (self._summed(change[0]), self._summed(change[1]).T)
+        if change is None:
+            return None
+        value, slope = (self._summed(part, visit.periods) for part in change)
+        return value, slope.T
 
     def floor(self, upper: Floats, menu: Sequence[Sequence[Stamp]]) -> Floats:
         """Least cost of each bundle under any entry, with all up to ``upper`` built for nothing."""
         least = np.minimum.reduce([np.concatenate([s.operation_cost for s in e]) for e in menu])
         self._cost(least)
-        return self._summed(self._operate(np.zeros(self.size), upper).cost)
+        done = self._operate(np.zeros(self.size), upper)
+        self._worth = -done.cost  # at first the dearest lead
+        return self._summed(done.cost, np.arange(len(self.periods)))
 
 
 def _solved(highs: highspy.Highs) -> bool:
@@ -330,78 +359,3 @@ def _solved(highs: highspy.Highs) -> bool:
         highs.clearSolver()
         highs.run()
     return bool(highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
-
-
-def deviation_cost(stamp: Stamp) -> Floats:
-    """What a period pays for each unit by which it deviates from the design.
-
-    A kW that is built is worth at most the dearest kWh in every step, so at that price nobody
-    deviates who need not; a right is worth as many of them as it opens. A quantity that is measured
-    may be exceeded at its yearly cost: if that is worth it, it is worth it to the year.
-    """
-    dearest = float(np.abs(stamp.operation_cost).max(initial=1.0)) * stamp.periods.steps
-    cost = np.maximum(stamp.design_cost, dearest * opened_by(stamp))
-    measured = stamp.template.measured
-    cost[measured] = stamp.design_cost[measured]
-    return cost
-
-
-def opened_by(stamp: Stamp) -> Floats:
-    """How many kW a unit of each design column opens at most, at least one, (design,)."""
-    coupling = stamp.template.rows.design
-    result = np.ones(stamp.template.n_design)
-    largest = np.abs(stamp.values(coupling)).max(axis=1, initial=0.0)
-    np.maximum.at(result, coupling.col, largest)
-    return result
-
-
-def _operated(stamp: Stamp, row: int, column: int) -> Entries:
-    """Coefficients of an actor's flows in its rows."""
-    inside = stamp.template.rows.operation
-    return row + inside.row, column + inside.col, stamp.values(inside)
-
-
-def _held(stamp: Stamp, row: int, design: int) -> Entries:
-    """Coefficients of an actor's design in its rows."""
-    coupling = stamp.template.rows.design
-    return row + coupling.row, design + coupling.col, stamp.values(coupling)
-
-
-def _together(parts: Sequence[Entries]) -> Entries:
-    """All entries one after another."""
-    row, col, value = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    return row, col, value
-
-
-def _balances(stamp: Stamp, column: int, place: dict[str, int], within: Mask) -> Entries:
-    """What an actor delivers to exchanges within, in their balances."""
-    delivery = stamp.template.delivery
-    rows = np.array([place[e] for e in _exchange(stamp)[within]], dtype=np.intp)
-    step = delivery.row[within] % stamp.periods.steps
-    return rows + step, column + delivery.col[within], stamp.values(delivery)[within]
-
-
-def _sales(park: Park, stamp: Stamp, within: Mask, prices: Trade) -> Floats:
-    """What an actor's deliveries to others cost at the prices, (flow, period)."""
-    delivery, others = stamp.template.delivery, ~within
-    cost = np.zeros((stamp.template.n_operation, len(stamp.periods)))
-    at = delivery_rows(park, stamp)[delivery.row[others]]
-    flat = (len(park.exchanges) * stamp.periods.steps, len(stamp.periods))
-    given = stamp.values(delivery)[others]
-    price = np.where(given > 0, prices.sell.reshape(flat)[at], prices.buy.reshape(flat)[at])
-    np.add.at(cost, delivery.col[others], -price * given)
-    return cost
-
-
-def _exchange(stamp: Stamp) -> np.ndarray:
-    """The exchange of each delivery."""
-    names = np.array(stamp.actor.exchanges, dtype=object)
-    return names[stamp.template.delivery.row // stamp.periods.steps]
-
-
-def _inner_exchanges(park: Park, stamps: Sequence[Stamp]) -> list[str]:
-    """Exchanges of these actors in which nobody else of the park takes part."""
-    names = [stamp.actor.name for stamp in stamps]
-    others = {e for a in park.actors if a.name not in names for e in a.exchanges}
-    own = dict.fromkeys(e for stamp in stamps for e in stamp.actor.exchanges)
-    return [e for e in own if e not in others]
