@@ -233,7 +233,7 @@ def gain(
         typer.Option(
             "--samples", metavar="N", help="Of the Shapley value of a larger park.", min=3
         ),
-    ] = 20,
+    ] = 10,
     gap: Gap = GAP,
     time_limit: TimeLimit = None,
     jobs: Jobs = None,

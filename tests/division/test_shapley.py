@@ -107,6 +107,42 @@ def test_each_coalition_is_asked_once() -> None:
     np.testing.assert_allclose(found.value, 20.0)
 
 
+def test_a_few_places_of_a_circle_take_few_coalitions() -> None:
+    """Two places of each of five circles of 20 players: 19 coalitions each, beside that of all.
+    In a game of equals each player joins once early and once late, ten players later, so that
+    ``v(S) = |S|²`` gives players in the first and the last place of a half the same.
+    If broken: a player that is left out of a rotation, or joins twice in the same half.
+    """
+    asked: list[int] = []
+
+    def worth(mask: int) -> float:
+        asked.append(mask)
+        return float(mask.bit_count() ** 2)
+
+    found = sampled_shapley(20, worth, 5, seed=1, rotations=2)
+    assert len(asked) == len(set(asked)) == found.evaluated <= 5 * 2 * 19 + 1
+    np.testing.assert_allclose(found.value.sum(), 400.0)
+    # Places p and p + 10 of 20: 2p + 1 and 2p + 21, so the means run from 11 to 29.
+    assert (found.value > 11 - 1e-9).all()
+    assert (found.value < 29 + 1e-9).all()
+
+
+def test_places_of_a_circle_estimate_without_bias() -> None:
+    """Over many seeds the mean estimate of three places of a circle is the exact value, and the
+    interval holds it as often as it says.
+    If broken: a size that is never drawn, or one that is drawn too often.
+    """
+    game = random_game(np.random.default_rng(3), 7)
+    exact, found = shapley(game), []
+    for seed in range(400):
+        asked = sampled_shapley(7, lambda mask: float(game.worth[mask]), 6, seed, rotations=3)
+        found.append(asked)
+    error = np.std([each.value for each in found], axis=0) / np.sqrt(len(found))
+    assert (np.abs(np.mean([each.value for each in found], axis=0) - exact) < 4 * error).all()
+    inside = [(each.low <= exact) & (exact <= each.high) for each in found]
+    assert np.mean(inside) == pytest.approx(0.95, abs=0.02)
+
+
 @pytest.mark.parametrize("samples", [4, 8])
 @pytest.mark.parametrize("confidence", [0.5, 0.95])
 def test_the_interval_holds_as_often_as_it_says(samples: int, confidence: float) -> None:

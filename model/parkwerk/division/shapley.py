@@ -43,7 +43,12 @@ class Estimate:
 
 
 def sampled_shapley(
-    n: int, worth: Callable[[int], float], samples: int, seed: int, confidence: float = 0.95
+    n: int,
+    worth: Callable[[int], float],
+    samples: int,
+    seed: int,
+    confidence: float = 0.95,
+    rotations: int | None = None,
 ) -> Estimate:
     """The Shapley value of n players, estimated from some coalitions' worths.
 
@@ -62,18 +67,29 @@ def sampled_shapley(
     (Student's t). It supposes sums that are about normal: with few players and few samples, of
     which some circles are the same, it is too narrow.
 
+    Where a coalition takes seconds to value, n·(n−1) of them for each circle are too many. With k
+    ``rotations`` a player joins at k places of the circle, evenly spaced from a random one: once in
+    each of k strata of n/k sizes. That takes k·(n−1) coalitions, and the sums miss nothing.
+
     Args:
         n: players, at least 2.
         worth: what a coalition is worth, by its bitmask; asked once for each, not for the empty.
         samples: draws in a stratum, at least 3.
         seed: of the random orders.
         confidence: of the interval, between 0 and 1.
+        rotations: how many places of each circle; by default all n of them.
 
     Raises:
-        InputError: too few players or samples, or a confidence out of range.
+        InputError: too few players or samples, or a confidence or a number of rotations out of
+            range.
     """
-    _check(n, samples, confidence)
+    _check(n, samples, confidence, rotations)
     value = _Remembered(worth)
+    if rotations is not None and rotations < n:
+        chance = np.random.default_rng(seed)
+        orders = [np.roll(chance.permutation(n), chance.integers(n)) for _ in range(samples)]
+        draws = np.array([_rotated(order, rotations, value) for order in orders])
+        return _estimated(draws, value, confidence)
     drawn = [size for size in range(n) if comb(n - 1, size) > samples]
     whole = [size for size in range(n) if size not in drawn]
     exact = np.array([sum(_mean(i, n, size, value) for size in whole) for i in range(n)]) / n
@@ -82,7 +98,12 @@ def sampled_shapley(
     # The sizes that are drawn follow one another, because C(n−1, s) rises and then falls.
     sizes, draw = range(drawn[0], drawn[-1] + 1), np.random.default_rng(seed)
     draws = np.array([_circle(draw.permutation(n), sizes, value) for _ in range(samples)]) / n
-    centre, spread, freedom = regression_constant(exact + draws, value(2**n - 1))
+    return _estimated(exact + draws, value, confidence)
+
+
+def _estimated(draws: Floats, value: _Remembered, confidence: float) -> Estimate:
+    """What independent draws of all players, (m, n), say."""
+    centre, spread, freedom = regression_constant(draws, value(2 ** draws.shape[1] - 1))
     half = spread * float(stdtrit(freedom, (1 + confidence) / 2))
     return Estimate(centre, centre - half, centre + half, value.evaluated)
 
@@ -126,6 +147,17 @@ def _circle(order: Ints, sizes: range, value: _Remembered) -> Floats:
     return sums
 
 
+def _rotated(order: Ints, rotations: int, value: _Remembered) -> Floats:
+    """Each player's mean marginal contribution at some places of a circle, evenly spaced."""
+    n, sums = len(order), np.zeros(len(order))
+    for k in range(rotations):
+        mask = 0
+        for player in np.roll(order, -(k * n // rotations)).tolist():
+            sums[player] += value(mask | 1 << player) - value(mask)
+            mask |= 1 << player
+    return sums / rotations
+
+
 def regression_constant(draws: Floats, total: float) -> tuple[Floats, Floats, int]:
     """Draws (m, n) regressed on what they miss of the total: constants, errors, freedom.
 
@@ -148,10 +180,12 @@ def regression_constant(draws: Floats, total: float) -> tuple[Floats, Floats, in
     return middle - slope * mean, np.sqrt(variance * (1 / m + lever)), freedom
 
 
-def _check(n: int, samples: int, confidence: float) -> None:
+def _check(n: int, samples: int, confidence: float, rotations: int | None) -> None:
     if n < 2:
         raise InputError(f"Shapley value: {n} players, expected at least two")
     if samples < 3:
         raise InputError(f"Shapley value: {samples} samples, expected at least three")
     if not 0 < confidence < 1:
         raise InputError(f"Shapley value: confidence {confidence:g}, expected between 0 and 1")
+    if rotations is not None and rotations < 1:
+        raise InputError(f"Shapley value: {rotations} rotations, expected at least one")

@@ -29,7 +29,7 @@ def gains(
     *,
     gap: float = 0.002,
     rule: str | None = None,
-    samples: int = 20,
+    samples: int = 10,
     time_limit: float = inf,
     jobs: int | None = None,
     cluster: str | None = None,

@@ -24,6 +24,9 @@ Floats = npt.NDArray[np.float64]
 
 #: Rounds of constraint generation, and objections that are not worth another [share of the gain].
 ROUNDS, NEGLIGIBLE = 20, 0.001
+#: About so many coalitions are valued for the Shapley value, each by a year of dispatch, but at
+#: least two places of each circle.
+VALUED = 400
 #: Objections below this are rounding [EUR/a], and so are these shares of a cost.
 SMALL, ROUNDING = 0.01, 1e-6
 
@@ -32,7 +35,7 @@ def divide_large(
     scenario: xr.Dataset,
     solution: xr.Dataset,
     valuer: Valuer,
-    samples: int = 20,
+    samples: int = 10,
     seed: int = 1,
     progress: Callable[[str], None] = lambda stage: None,
 ) -> xr.Dataset:
@@ -55,8 +58,13 @@ def divide_large(
     companies, n = list(valuer.companies), len(valuer.companies)
     total = valuer.alone_together(companies) - float(solution.attrs["total_cost"])
     progress("the Shapley value from a sample")
+    rotations = max(2, VALUED // (samples * (n - 1)))
     value = sampled_shapley(
-        n, lambda mask: valuer.saved(members_of(companies, mask)), samples, seed
+        n,
+        lambda mask: valuer.saved(members_of(companies, mask)),
+        samples,
+        seed,
+        rotations=rotations,
     )
     progress("who would leave")
     found = _least_core(valuer, total, value.value)

@@ -32,7 +32,7 @@ from parkwerk.solve.periods import cut
 from parkwerk.solve.program import Floats
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.redispatch import park_of, read_design, redesigned
-from parkwerk.solve.together import full_year, is_shared, together
+from parkwerk.solve.together import full_year, is_shared, together, trading
 from parkwerk.solve.workers import Workers, workers
 
 #: Up to so many companies every coalition is valued.
@@ -59,7 +59,8 @@ class Valuer:
     solution
         Of the whole park: its designs alone and together are where every coalition begins.
     gap
-        A coalition is searched until its cost is proven to be this near the least.
+        A coalition is searched until its cost is proven to be this near the least; if endless, it
+        is worth what the design of all has for it.
     """
 
     def __init__(
@@ -178,6 +179,9 @@ class Valuer:
             return alone
         if self.clock.over():
             return Cost(alone.found, self._least_of(names))
+        if np.isinf(self.gap):
+            best = trading(park, embed(park, self._own | self._of_all(names)))
+            return Cost(min(best.total_cost, alone.found), self._least_of(names))
         proof = Proof(self.gap, self.clock, lambda upper, lower: None)
         proof.found(lower=self._least_of(names))
         designs = [embed(park, self._own | known) for known in self._begin(names)]
@@ -194,13 +198,22 @@ class Valuer:
         least = sum(self._at_prices[company] for company in names)
         return least if np.isfinite(least) else -inf
 
+    def _of_all(self, names: Members) -> Found:
+        """What the design of all has for a coalition."""
+        return _part(self._designs[self.companies], names)
+
     def _begin(self, names: Members) -> list[Found]:
         """Designs of larger and smaller coalitions, of which a part may do for this one."""
         return [
-            {name: own for name, own in design.items() if own[0].owner in names}
+            _part(design, names)
             for members, design in self._designs.items()
             if set(members) > set(names) or set(members) < set(names)
         ]
+
+
+def _part(design: Found, names: Members) -> Found:
+    """What a design has for some companies."""
+    return {name: own for name, own in design.items() if own[0].owner in names}
 
 
 def coalitions(

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from parkwerk.solve.agree import (
     agree,
     has_private_pools,
@@ -143,15 +145,25 @@ def _all_together(park: Park, design: Design, traded: Dispatch) -> list[Dispatch
 
 
 def trading(park: Park, design: Design) -> Dispatch:
-    """The year under a design, and once more without the rights that nobody used."""
-    return full_year(park, who_trade(park, dispatch(park, design)))
+    """The year under a design without the rights that nobody uses."""
+    operated = dispatch(park, design)
+    used = who_trade(park, operated)
+    same = all(
+        np.array_equal(a.values, b.values) for a, b in zip(used, operated.design, strict=True)
+    )
+    return _settled(park, operated) if same else full_year(park, used)
 
 
 def full_year(park: Park, design: Design) -> Dispatch:
     """The year under a design; if the reading calls for another tariff or order, once more."""
-    result = settle(park, dispatch(park, design))
+    return _settled(park, dispatch(park, design))
+
+
+def _settled(park: Park, operated: Dispatch) -> Dispatch:
+    """A year as it is billed."""
+    result = settle(park, operated)
     ordered = any("order" in actor.shape.features for actor in park.actors)
-    tariffs = [choice.tariff for choice in design]
+    tariffs = [choice.tariff for choice in operated.design]
     if ordered or [choice.tariff for choice in result.design] != tariffs:
         again = settle(park, dispatch(park, result.design))
         result = min(result, again, key=lambda found: found.total_cost)
