@@ -57,7 +57,9 @@ TimeLimit = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", metavar="N", help="Processes on this machine."),
+    typer.Option(
+        "--jobs", "-j", metavar="N", help="Processes on this machine; default: by size and cores."
+    ),
 ]
 ClusterAddress = Annotated[
     str | None,

@@ -151,7 +151,7 @@ def _gains(
             gap=search.gap,
             rule=rule,
             samples=samples,
-            jobs=search.jobs,
+            jobs=search.processes(scenario),
             cluster=search.cluster,
             clock=Clock(limit, interrupt=interrupt),
             progress=stages,

@@ -54,6 +54,14 @@ class Search:
         """As plain data, for the record."""
         return asdict(self)
 
+    def processes(self, scenario: xr.Dataset) -> int | None:
+        """How many processes work on a scenario: as many as asked for, or as are usual."""
+        from parkwerk.solve.workers import usual_jobs
+
+        if self.jobs is not None or self.cluster is not None:
+            return self.jobs
+        return usual_jobs(scenario.sizes["company"], scenario.sizes["time"])
+
     def run(
         self,
         scenario: xr.Dataset,
@@ -90,7 +98,7 @@ class Search:
             scenario,
             gap=self.gap,
             time_limit=limit,
-            jobs=self.jobs,
+            jobs=self.processes(scenario),
             cluster=self.cluster,
             checkpoint=checkpoint,
             clock=Clock(limit, interrupt=interrupt),

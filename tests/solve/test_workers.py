@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 from parkwerk.errors import BillError, FormulationError, InputError, SolveError
+from parkwerk.solve.alone import begin
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.periods import cut
-from parkwerk.solve.workers import Shared, Workers, cluster, workers
+from parkwerk.solve.workers import Shared, Workers, cluster, usual_jobs, workers
 from parkwerk.solve.workers.processes import Processes
 from toy import toy_park
 from work import (
@@ -75,6 +76,29 @@ def test_same_results_in_the_order_of_the_tasks(back_end: Workers) -> None:
     tasks = [Weighing(prices, weight) for weight in range(1, 21)]
     assert back_end.map(weigh, tasks) == [7.0 * weight for weight in range(1, 21)]
     assert back_end.map(weigh, []) == []
+
+
+def test_what_is_prepared_works_as_usual(back_end: Workers) -> None:
+    """Processes that were told of coming work do it like others, also if they are told twice.
+    If broken: the first tasks are lost behind the preparation, or run in other processes.
+    """
+    for _ in range(2):
+        back_end.prepare(begin)
+    prices = back_end.share(PRICES)
+    assert back_end.map(weigh, [Weighing(prices, 2), Weighing(prices, 1)]) == [14.0, 7.0]
+
+
+def test_processes_are_usual_where_they_pay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four companies over a year each core gets one, but no more than there are companies; a
+    park of ten days, one company and one core are worked on in this process.
+    """
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(6)), raising=False)
+    assert usual_jobs(companies=4, steps=8760) == 4
+    assert usual_jobs(companies=20, steps=8760) == 6
+    assert usual_jobs(companies=4, steps=240) is None
+    assert usual_jobs(companies=1, steps=35040) is None
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0}, raising=False)
+    assert usual_jobs(companies=4, steps=8760) is None
 
 
 def test_each_round_may_share_new_data(back_end: Workers) -> None:

@@ -60,6 +60,10 @@ class Alone:
         return float(sum(self.by_company.values()))
 
 
+def begin() -> None:
+    """What a process has done when it has found this: imported all that a search needs."""
+
+
 def alone(
     isolated: xr.Dataset, groups: list[Periods], gap: float, crew: Workers, clock: Clock
 ) -> Alone:

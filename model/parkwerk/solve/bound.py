@@ -96,7 +96,10 @@ def price_bound(
         Clusters that cost less are sought as near as one of this cost [EUR/a].
     """
     tasks = tasks_of(park, prices, before, gap, smallest, crew, clock)
-    return bound_of(park, before.design, tasks, crew.map(solve_together, tasks))
+    # What takes long begins first, so that nobody waits for it in the end.
+    order = sorted(range(len(tasks)), key=lambda k: -_effort(park, prices, tasks[k]))
+    done = dict(zip(order, crew.map(solve_together, [tasks[k] for k in order]), strict=True))
+    return bound_of(park, before.design, tasks, [done[k] for k in range(len(tasks))])
 
 
 def tasks_of(
@@ -180,12 +183,24 @@ def seeker(task: Task) -> Seeker:
     """The search for what some actors do best at the prices."""
     park, prices = task.park.get(), task.prices.get()
     actors = [park.actors[i] for i in task.members]
-    grants = [
+    grants = _all_grants(park, prices, task)
+    return Seeker(park, actors, prices.trades, [task.start], grants, task.learned)
+
+
+def _effort(park: Park, prices: Prices, task: Task) -> int:
+    """How long a search will take, roughly: actors times what they can choose from."""
+    menu = max(len(park.actors[i].menu) for i in task.members)
+    return len(task.members) * menu * len(_all_grants(park, prices, task))
+
+
+def _all_grants(park: Park, prices: Prices, task: Task) -> list[Grant]:
+    """What the actors of a task can have in all of its cases."""
+    actors = [park.actors[i] for i in task.members]
+    return [
         replace(grant, case=line)
         for line in (NONE, *task.lines)
         for grant in _grants(park, actors, prices, {*task.lines} - {line})
     ]
-    return Seeker(park, actors, prices.trades, [task.start], grants, task.learned)
 
 
 def _grants(

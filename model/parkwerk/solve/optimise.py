@@ -16,7 +16,7 @@ import xarray as xr
 
 from parkwerk.coalition import isolate
 from parkwerk.quantities import check
-from parkwerk.solve.alone import Alone, alone
+from parkwerk.solve.alone import Alone, alone, begin
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.checkpoint import Checkpoint, fingerprint
 from parkwerk.solve.clock import Clock
@@ -96,6 +96,7 @@ def optimise(
         key = fingerprint(apart, gap)
         known = memory.get(key)
         if known is None:
+            crew.prepare(begin)
             progress("today: nothing is built")
             today = full_year(apart, _nothing_built(apart))
             progress("alone: each company for itself")

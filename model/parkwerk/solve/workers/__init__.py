@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import os
+
 from parkwerk.errors import InputError
 from parkwerk.solve.program import THREADS
 from parkwerk.solve.workers.interface import Workers
 from parkwerk.solve.workers.shared import Shared
 from parkwerk.solve.workers.threads import Threads
 
-__all__ = ["Shared", "Workers", "check_jobs", "workers"]
+__all__ = ["Shared", "Workers", "check_jobs", "usual_jobs", "workers"]
 
 #: The name of a Dask cluster on this machine, in place of an address.
 LOCAL = "local"
+#: Companies times steps from which on processes pay: about two companies' years by the hour.
+LARGE = 20_000
 
 
 def check_jobs(jobs: int | None) -> None:
     """Refuse a number of tasks at once that is not positive."""
     if jobs is not None and jobs < 1:
         raise InputError(f"--jobs: {jobs} tasks at once, expected 1 or more")
+
+
+def usual_jobs(companies: int, steps: int) -> int | None:
+    """How many processes a search takes if nobody says: as many as there are cores, if it is large.
+
+    Small searches end before processes have begun; there None means threads of this process.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    many = min(cores or 1, companies)
+    return many if many > 1 and companies * steps >= LARGE else None
 
 
 def workers(jobs: int | None = None, cluster: str | None = None) -> Workers:

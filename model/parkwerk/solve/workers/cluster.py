@@ -62,6 +62,9 @@ class Cluster(Workers):
         """How many tasks the workers that are there now do at once; 1 if there is none yet."""
         return max(1, int(sum(self._client.nthreads().values())))
 
+    def prepare(self, function: Callable[[], None]) -> None:
+        """Nothing: workers of a cluster are there already."""
+
     def share(self, value: T) -> Shared[T]:
         shared = Shared(value, self._forget)
         content = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)

@@ -18,6 +18,13 @@ class Workers(ABC):
     """
 
     @abstractmethod
+    def prepare(self, function: Callable[[], None]) -> None:
+        """Say that work is coming, and what each new process is to do first, such as importing.
+
+        Returns at once.
+        """
+
+    @abstractmethod
     def share(self, value: T) -> Shared[T]:
         """A handle to put into tasks in place of data that many of them read."""
 

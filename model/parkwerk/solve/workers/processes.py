@@ -35,6 +35,12 @@ class Processes(Workers):
         self._folder = TemporaryDirectory(prefix="parkwerk-")
         self._pool: _Pool | None = None
 
+    def prepare(self, function: Callable[[], None]) -> None:
+        if self._pool is None:
+            self._pool = _Pool(self._jobs)
+            for _ in range(self._jobs):
+                self._pool.executor.submit(function)
+
     def share(self, value: T) -> Shared[T]:
         shared = Shared(value, self._forget)
         with Path(self._folder.name, shared.name).open("wb") as file:

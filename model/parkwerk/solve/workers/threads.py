@@ -15,6 +15,9 @@ class Threads(Workers):
     def __init__(self, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads)
 
+    def prepare(self, function: Callable[[], None]) -> None:
+        """Nothing: threads have what this process has imported."""
+
     def share(self, value: T) -> Shared[T]:
         return Shared(value)
 
