@@ -62,7 +62,7 @@ def test_a_price_of_what_is_built_is_paid_on_what_is_built(toy: Solved) -> None:
     with Explorer(*toy) as explorer:
         base = explorer.solved(measure)
         park = explorer._like(measure.priced(toy.scenario, 0.01))
-        from parkwerk.solve.together import full_year
+        from parkwerk.solve.full_year import full_year
 
         dearer = full_year(park, explorer.design).total_cost
     assert base.cost == pytest.approx(toy.solution.attrs["total_cost"], rel=1e-9)

@@ -23,12 +23,13 @@ from parkwerk.solve.clock import Clock
 from parkwerk.solve.designs import blend
 from parkwerk.solve.dispatch import Design, Dispatch
 from parkwerk.solve.embed import embed
+from parkwerk.solve.full_year import full_year, trading
 from parkwerk.solve.neighbourhood import Neighbourhood
 from parkwerk.solve.periods import cut
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.redispatch import park_of, read_design, whole_design
 from parkwerk.solve.solution import to_dataset
-from parkwerk.solve.together import full_year, together, trading
+from parkwerk.solve.together import together
 from parkwerk.solve.workers import workers
 
 #: To which gap neighbours of a solution are sought.

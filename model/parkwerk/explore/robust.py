@@ -33,10 +33,10 @@ from parkwerk.explore.measures import sizes
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.designs import blend
 from parkwerk.solve.dispatch import Design
+from parkwerk.solve.full_year import full_year
 from parkwerk.solve.optimise import Memory, optimise
 from parkwerk.solve.periods import cut
 from parkwerk.solve.redispatch import whole_design
-from parkwerk.solve.together import full_year
 
 Floats = npt.NDArray[np.float64]
 MEAN = "mean scenario"

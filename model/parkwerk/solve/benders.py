@@ -30,7 +30,7 @@ DAYS_PER_BUNDLE = 7.0
 ROUNDS = 400
 #: Where the level stands between the bound and the cost that is to be beaten. After a visit that
 #: brought half of what the cuts had promised it is half as high, after another it is this again.
-LEVEL, PROMISED, BOLDER = 0.9, 0.5, 0.5
+LEVEL, PROMISED, BOLDER = 0.6, 0.5, 0.5
 #: So often a level that no design meets is raised before the goal itself is tried.
 RAISES = 3
 

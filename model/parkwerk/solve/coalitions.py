@@ -26,13 +26,14 @@ from parkwerk.solve.assemble import Park
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.components import components
 from parkwerk.solve.embed import Found, embed, found
+from parkwerk.solve.full_year import full_year, trading
 from parkwerk.solve.merging import merged
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.periods import cut
 from parkwerk.solve.program import Floats
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.redispatch import park_of, read_design, redesigned
-from parkwerk.solve.together import full_year, is_shared, together, trading
+from parkwerk.solve.together import is_shared, together
 from parkwerk.solve.workers import Workers, workers
 
 #: Up to so many companies every coalition is valued.

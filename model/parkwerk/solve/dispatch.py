@@ -34,6 +34,8 @@ class Choice:
 
 #: A design of the park: one choice for each of ``Park.actors``.
 Design = list[Choice]
+#: Years of actors that trade with nobody else, by who they are and what they have.
+Known = dict[tuple[object, ...], "Dispatch"]
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,13 @@ class Dispatch:
     total_cost: float
 
 
-def dispatch(park: Park, design: Design, limited: bool = True) -> Dispatch:
+def dispatch(
+    park: Park, design: Design, limited: bool = True, known: Known | None = None
+) -> Dispatch:
     """Dispatch the year under a design, raising measured quantities where the year needs it.
 
-    If its prices are wanted, not ``limited`` is slower and gives better ones, see ``year.py``.
+    If its prices are wanted, not ``limited`` is slower and gives better ones, see ``year.py``. Of
+    one park and one way of solving, what is ``known`` is not dispatched again.
 
     Raises
     ------
@@ -74,7 +79,14 @@ def dispatch(park: Park, design: Design, limited: bool = True) -> Dispatch:
     values = [choice.values for choice in design]
     park = park.settled(values)
     parts = components(park, [choice.tariff for choice in design], values)
-    done = [_dispatch(park.only(part), [design[i] for i in part], limited) for part in parts]
+    known = {} if known is None else known
+    done = []
+    for part in parts:
+        own = [design[i] for i in part]
+        key = (*part, *(c.tariff for c in own), *(c.values.tobytes() for c in own))
+        if key not in known:
+            known[key] = _dispatch(park.only(part), own, limited)
+        done.append(known[key])
     return _merged(park, parts, done)
 
 

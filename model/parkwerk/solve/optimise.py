@@ -23,11 +23,12 @@ from parkwerk.solve.clock import Clock
 from parkwerk.solve.conditions import is_conditional
 from parkwerk.solve.dispatch import Choice, Design, Dispatch
 from parkwerk.solve.embed import embed
+from parkwerk.solve.full_year import full_year
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.periods import cut
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.solution import solution_of
-from parkwerk.solve.together import OWN_PART, full_year, is_shared, together
+from parkwerk.solve.together import OWN_PART, is_shared, together
 from parkwerk.solve.workers import workers
 
 #: What companies do alone, by the fingerprint of their scenario: the cases and the bound.

@@ -16,6 +16,7 @@ from parkwerk.solve.assemble import Park
 from parkwerk.solve.clock import Clock
 from parkwerk.solve.dispatch import Choice, Design, dispatch
 from parkwerk.solve.embed import embed, found
+from parkwerk.solve.full_year import full_year
 from parkwerk.solve.periods import cut
 from parkwerk.solve.proof import Proof
 from parkwerk.solve.settle import settle
@@ -27,7 +28,6 @@ from parkwerk.solve.solution import (
     solution_of,
 )
 from parkwerk.solve.stamp import Floats, Positions, positions
-from parkwerk.solve.together import full_year
 
 
 def redispatch(scenario: xr.Dataset, solution: xr.Dataset) -> float:

@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from parkwerk.solve.agree import (
     agree,
     has_private_pools,
@@ -27,6 +25,8 @@ from parkwerk.solve.bound import Bound, clusters, price_bound
 from parkwerk.solve.checkpoint import Checkpoint
 from parkwerk.solve.designs import midway
 from parkwerk.solve.dispatch import Design, Dispatch, dispatch
+from parkwerk.solve.full_year import full_year, trading
+from parkwerk.solve.leaving import thinned
 from parkwerk.solve.lines import lines_of
 from parkwerk.solve.mix import best_of
 from parkwerk.solve.prices import exchange_prices, market
@@ -99,6 +99,7 @@ def together(
         # Of a large park each of these takes minutes.
         out_of_time = proof.clock.over()
         crowds = [] if out_of_time else _all_together(park, best.design, traded[-1])
+        crowds = [thinned(park, crowd) for crowd in crowds]
         proof.found(best_of(park, [best, *crowds]).total_cost)
         tried = list[Dispatch]()
         if not proof.ended:
@@ -110,7 +111,7 @@ def together(
             latest = price_bound(park, prices, latest, *near)
             proof.found(lower=latest.total)
             if not proof.clock.over():
-                answer = answered(park, latest.design, offers)
+                answer = thinned(park, answered(park, latest.design, offers))
                 tried = [full_year(park, agree(park, alike.design, latest.design, state)), answer]
                 answers.append(answer.design)
         # Last those that connect many: until then each part can be taken for itself.
@@ -142,32 +143,6 @@ def _all_together(park: Park, design: Design, traded: Dispatch) -> list[Dispatch
     if has_private_pools(park):
         crowds.append(dispatch(park, opened(park, design, private=True)))
     return [full_year(park, who_trade(park, crowd)) for crowd in crowds]
-
-
-def trading(park: Park, design: Design) -> Dispatch:
-    """The year under a design without the rights that nobody uses."""
-    operated = dispatch(park, design)
-    used = who_trade(park, operated)
-    same = all(
-        np.array_equal(a.values, b.values) for a, b in zip(used, operated.design, strict=True)
-    )
-    return _settled(park, operated) if same else full_year(park, used)
-
-
-def full_year(park: Park, design: Design) -> Dispatch:
-    """The year under a design; if the reading calls for another tariff or order, once more."""
-    return _settled(park, dispatch(park, design))
-
-
-def _settled(park: Park, operated: Dispatch) -> Dispatch:
-    """A year as it is billed."""
-    result = settle(park, operated)
-    ordered = any("order" in actor.shape.features for actor in park.actors)
-    tariffs = [choice.tariff for choice in operated.design]
-    if ordered or [choice.tariff for choice in result.design] != tariffs:
-        again = settle(park, dispatch(park, result.design))
-        result = min(result, again, key=lambda found: found.total_cost)
-    return result
 
 
 def is_shared(park: Park) -> bool:
