@@ -10,6 +10,7 @@ single case can be repeated. Run it on an idle machine: all cases together take 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import json
 import subprocess
@@ -97,12 +98,14 @@ def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and its descendants."""
-    try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
-    except OSError:
-        return [pid]
-    return [pid, *(p for child in text.split() for p in _family(int(child)))]
+    """A process and its descendants, whichever of its threads has begun them."""
+    family = [pid]
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                children = (thread / "children").read_text(encoding="utf-8").split()
+                family += [each for child in children for each in _family(int(child))]
+    return family
 
 
 def _memory(pid: int) -> float:
