@@ -23,6 +23,7 @@ import psutil
 from parkwerk.errors import InputError, SolveError
 from parkwerk.netcdf import load
 from parkwerk.sets.work import Sought, Task
+from parkwerk.solve.clock import Clock
 from parkwerk.solve.workers import Shared, processes
 
 #: How the tests wait for another process, and how long at most [s].
@@ -177,3 +178,13 @@ def answer(task: Task) -> Sought:
     solution = load(place / "solution.nc").assign_attrs(scenario=name)
     time.sleep(0.5)  # not so quick that one process does all
     return Sought(solution, load(place / "verdict.nc"), {}, float(os.getpid()))
+
+
+def until_over(clock: Clock) -> str:
+    """Works until the clock says that it is over, but not for ever."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < PATIENCE:
+        if clock.over():
+            return "clock"
+        time.sleep(0.05)
+    return "patience"

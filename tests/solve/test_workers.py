@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from threading import Event, Timer
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import pytest
 from parkwerk.errors import BillError, FormulationError, InputError, SolveError
 from parkwerk.solve.alone import begin
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.clock import Clock
 from parkwerk.solve.periods import cut
 from parkwerk.solve.workers import Shared, Workers, cluster, usual_jobs, workers
 from parkwerk.solve.workers.processes import Processes
@@ -36,6 +38,7 @@ from work import (
     refuse_odd,
     slowly,
     two_workers,
+    until_over,
     values_read,
     weigh,
 )
@@ -86,6 +89,17 @@ def test_what_is_prepared_works_as_usual(back_end: Workers) -> None:
         back_end.prepare(begin)
     prices = back_end.share(PRICES)
     assert back_end.map(weigh, [Weighing(prices, 2), Weighing(prices, 1)]) == [14.0, 7.0]
+
+
+def test_processes_hear_of_an_interrupt() -> None:
+    """Proves: tasks that look at their clocks end soon after somebody has interrupted, though the
+    event itself does not travel. If broken: Ctrl-C waits for the longest search to end by itself.
+    """
+    interrupt = Event()
+    Timer(3.0, interrupt.set).start()
+    with workers(jobs=2, interrupt=interrupt) as two:
+        ended_by = two.map(until_over, [Clock(), Clock(), Clock()])
+    assert ended_by == ["clock"] * 3
 
 
 def test_processes_are_usual_where_they_pay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def gains(
     small = n <= LIMIT
     clock = clock or Clock()
     clock.limit = min(clock.limit, clock.seconds + time_limit)
-    with workers(jobs, cluster) as crew:
+    with workers(jobs, cluster, clock.interrupt) as crew:
         valuer = Valuer(scenario, solution, gap if small else inf, crew, clock)
         if small:
             value_all(valuer, progress)

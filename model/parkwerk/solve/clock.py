@@ -5,14 +5,25 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from math import inf
+from pathlib import Path
 from threading import Event
+
+#: In a process that works for another: the file that is there once that one was interrupted.
+_told: Path | None = None
+
+
+def listen(file: Path) -> None:
+    """From now on this process takes the existence of a file as an interrupt."""
+    global _told
+    _told = file
 
 
 @dataclass
 class Clock:
     """Asked between the turns of a search whether it is over.
 
-    A copy in another process hears of the time, not of the interrupt: its turns are short.
+    A copy in another process of this machine hears of the interrupt by a file, see :func:`listen`;
+    one on a cluster hears of the time only.
     """
 
     limit: float = inf
@@ -26,7 +37,8 @@ class Clock:
 
     def over(self) -> bool:
         """Whether the time is up or somebody has interrupted."""
-        return self.interrupt.is_set() or self.seconds >= self.limit
+        told = _told is not None and _told.exists()
+        return told or self.interrupt.is_set() or self.seconds >= self.limit
 
     def __reduce__(self) -> tuple[type[Clock], tuple[float, float]]:
         return Clock, (self.limit, self.began)

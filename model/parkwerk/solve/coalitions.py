@@ -253,7 +253,7 @@ def coalitions(
         raise InputError(f"{n} companies, expected at most {LIMIT} to value every coalition")
     clock = clock or Clock()
     clock.limit = min(clock.limit, clock.seconds + time_limit)
-    with workers(jobs, cluster) as crew:
+    with workers(jobs, cluster, clock.interrupt) as crew:
         valuer = Valuer(scenario, solution, gap, crew, clock)
         value_all(valuer, progress)
     return table(valuer)

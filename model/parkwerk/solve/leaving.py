@@ -13,6 +13,7 @@ for at a price a giver may lose whose surplus is worth much to others as long as
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -29,10 +30,13 @@ from parkwerk.solve.settle import settle
 YEARS, SMALL = 6, 1e-5
 
 
-def thinned(park: Park, operated: Dispatch) -> Dispatch:
-    """The cheapest year found when those leave their pools who lose by them."""
+def thinned(park: Park, operated: Dispatch, over: Callable[[], bool] = lambda: False) -> Dispatch:
+    """The cheapest year found when those leave their pools who lose by them.
+
+    ``over`` is asked before every year; nobody else leaves when it says so.
+    """
     best, members = operated, _members(park, operated.design)
-    if len(members) < 2:
+    if len(members) < 2 or over():
         return operated
     known: Known = {}  # those who have left are operated once
     apart = settle(park, dispatch(park, _without(park, operated.design, members), known=known))
@@ -40,7 +44,7 @@ def thinned(park: Park, operated: Dispatch) -> Dispatch:
     gone, losers = members[:0], _losers(park, operated, outside)
     leaving = _half(len(losers))
     for _ in range(YEARS):
-        if not leaving:
+        if not leaving or over():
             break
         away = np.concatenate([gone, losers[:leaving]])
         design = _without(park, operated.design, away)

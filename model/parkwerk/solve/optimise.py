@@ -92,7 +92,7 @@ def optimise(
     clock.limit = min(clock.limit, clock.seconds + time_limit)
     groups = cut(scenario)
     memory = {} if memory is None else memory
-    with workers(jobs, cluster) as crew:
+    with workers(jobs, cluster, clock.interrupt) as crew:
         apart = Park(isolate(scenario), groups)
         key = fingerprint(apart, gap)
         known = memory.get(key)

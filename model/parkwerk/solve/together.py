@@ -99,7 +99,7 @@ def together(
         # Of a large park each of these takes minutes.
         out_of_time = proof.clock.over()
         crowds = [] if out_of_time else _all_together(park, best.design, traded[-1])
-        crowds = [thinned(park, crowd) for crowd in crowds]
+        crowds = [thinned(park, crowd, proof.clock.over) for crowd in crowds]
         proof.found(best_of(park, [best, *crowds]).total_cost)
         tried = list[Dispatch]()
         if not proof.ended:
@@ -111,7 +111,8 @@ def together(
             latest = price_bound(park, prices, latest, *near)
             proof.found(lower=latest.total)
             if not proof.clock.over():
-                answer = thinned(park, answered(park, latest.design, offers))
+                answer = answered(park, latest.design, offers)
+                answer = thinned(park, answer, proof.clock.over)
                 tried = [full_year(park, agree(park, alike.design, latest.design, state)), answer]
                 answers.append(answer.design)
         # Last those that connect many: until then each part can be taken for itself.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Event
 
 from parkwerk.errors import InputError
 from parkwerk.solve.program import THREADS
@@ -34,7 +35,9 @@ def usual_jobs(companies: int, steps: int) -> int | None:
     return many if many > 1 and companies * steps >= LARGE else None
 
 
-def workers(jobs: int | None = None, cluster: str | None = None) -> Workers:
+def workers(
+    jobs: int | None = None, cluster: str | None = None, interrupt: Event | None = None
+) -> Workers:
     """Whoever does the parallel work; use it in a ``with`` statement.
 
     Parameters
@@ -45,6 +48,8 @@ def workers(jobs: int | None = None, cluster: str | None = None) -> Workers:
     cluster
         The address of a Dask scheduler, or ``local`` for one on this machine with ``jobs`` workers
         (by default one for each core).
+    interrupt
+        What somebody sets who interrupts; processes of this machine are told.
 
     Raises
     ------
@@ -65,5 +70,5 @@ def workers(jobs: int | None = None, cluster: str | None = None) -> Workers:
     if jobs is not None and jobs > 1:
         from parkwerk.solve.workers.processes import Processes
 
-        return Processes(jobs)
+        return Processes(jobs, interrupt)
     return Threads(jobs or THREADS)

@@ -6,32 +6,36 @@ import multiprocessing
 import os
 import pickle
 import signal
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from parkwerk.errors import SolveError
+from parkwerk.solve.clock import listen
 from parkwerk.solve.workers.interface import Workers
 from parkwerk.solve.workers.shared import Result, Shared, T, Task, pack, run
 
 #: How often tasks are begun before their processes are held to die of them.
 ATTEMPTS = 3
+#: The file that tells processes of an interrupt, and how often it is looked for one [s].
+INTERRUPTED, PULSE = "interrupted", 0.2
 
 
 class Processes(Workers):
     """Runs tasks in processes that start when they are first needed.
 
-    A shared value is a file in a temporary folder; each process reads it once.
+    A shared value is a file in a temporary folder; each process reads it once. When somebody
+    interrupts, another file there says so, and clocks in the processes hear of it.
     """
 
-    def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+    def __init__(self, jobs: int, interrupt: Event | None = None) -> None:
+        self._jobs, self._interrupt = jobs, interrupt or Event()
         self._folder = TemporaryDirectory(prefix="parkwerk-")
         self._pool: _Pool | None = None
 
@@ -78,10 +82,21 @@ class Processes(Workers):
         with suppress(BrokenProcessPool):
             for i, content in waiting.items():
                 futures[i] = self._pool.executor.submit(_work, self._folder.name, content)
+        self._attend(futures.values())
         for i, future in futures.items():
             with suppress(BrokenProcessPool):
                 results[i] = future.result()
         return results
+
+    def _attend(self, futures: Collection[Future[Any]]) -> None:
+        """Wait until all are done or one has failed, and tell the processes of an interrupt."""
+        open_ = set(futures)
+        while open_ and not self._interrupt.is_set():
+            done, open_ = wait(open_, PULSE, FIRST_EXCEPTION)
+            if any(future.exception() for future in done):
+                return
+        if open_:
+            Path(self._folder.name, INTERRUPTED).touch()
 
     def _stop(self) -> None:
         if self._pool is not None:
@@ -130,6 +145,7 @@ _READ: dict[Path, Any] = {}
 
 
 def _work(folder: str, content: bytes) -> Any:
+    listen(Path(folder, INTERRUPTED))
     for path in [path for path in _READ if not path.exists()]:
         del _READ[path]
     return run(content, lambda name: _read(Path(folder, name)))
