@@ -24,6 +24,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from parkwerk.errors import SolveError
 from parkwerk.formulation.limits import settled_revenue
 from parkwerk.quantities import check
 from parkwerk.solve.assemble import Park
@@ -160,17 +161,18 @@ class _Part:
         skip = implied(rules, self._order())
         near = self.nearby.least(self.base.design, *self._around(), without=skip)
         limits = [limit for limit in self.limits if near.prices[limit.row] > TOLD]
-        at = [size.column for size in self.open]
+        records = {size: own for size in self.open if (own := self._record(size))}
+        at = [size.column for size in records]
         use = self.rules.matrix[[limit.row for limit in limits]][:, at].toarray()
         spent = near.prices[[limit.row for limit in limits]] @ use
         sizes = [
-            self._record(size)
+            record
             | self._limit(size, rules.rhs, skip)
             | {
                 "net_worth": -near.reduced[size.column],
                 "worth": self.unit_cost[size.column] - near.reduced[size.column] + own,
             }
-            for size, own in zip(self.open, spent, strict=True)
+            for (size, record), own in zip(records.items(), spent, strict=True)
         ]
         return Told(
             sizes,
@@ -207,7 +209,17 @@ class _Part:
         return np.argsort(place, kind="stable")
 
     def _record(self, size: Size) -> Record:
-        """A size, what its unit costs, and what the next and the last unit bring."""
+        """A size, what its unit costs, and what the next and the last unit bring.
+
+        Nothing, if no design that meets the rules has one unit more, or one less: then there is
+        nothing to compare with, and the size is not told of.
+        """
+        try:
+            return self._compared(size)
+        except SolveError:
+            return {}
+
+    def _compared(self, size: Size) -> Record:
         at, cost = size.column, float(self.unit_cost[size.column])
         built = float(self.design[at])
         exists = built > BUILT
