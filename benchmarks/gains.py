@@ -8,9 +8,7 @@ Each case is one ``parkwerk run`` and then one ``parkwerk gain`` of its result, 
 
 from __future__ import annotations
 
-import argparse
 import datetime
-import json
 import re
 import subprocess
 import sys
@@ -22,7 +20,7 @@ from typing import Any
 import numpy as np
 
 import parkwerk
-from common import machine
+from common import choice, machine, measured
 from proof_cases import INPUTS, scaled
 
 HERE = Path(__file__).parent
@@ -33,26 +31,14 @@ CASES = {
     "pilot": ("pilot, every coalition", None, 0.002, "0.2 % of each, 300 s"),
     "20": ("20 companies, least core", 20, 0.006, "a proven bound, 3,600 s"),
 }
-#: What the command calls the stages in which coalitions are valued.
+#: A line of the command that says when which stage began.
 STAGES = re.compile(r"^ *([0-9.]+) s (.+)$")
 
 
 def main() -> None:
     """Run the cases asked for, and write the table from all that are there."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", nargs="+", choices=list(CASES), help="cases to run")
-    parser.add_argument("--table", action="store_true", help="run nothing, write the table anew")
-    asked = parser.parse_args()
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    for name in [] if asked.table else asked.only or list(CASES):
-        record = run(name)
-        (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        print(f"{name}: {json.dumps(record)}", flush=True)
-    records = {
-        name: json.loads(path.read_text(encoding="utf-8"))
-        for name in CASES
-        if (path := RESULTS / f"{name}.json").is_file()
-    }
+    asked = choice(__doc__, CASES).parse_args()
+    records = measured(asked, CASES, run, RESULTS)
     (HERE / "gains.md").write_text(table(records), encoding="utf-8")
 
 
@@ -82,9 +68,12 @@ def timed(command: str, study: Path, gap: float, out: Path) -> tuple[float, str]
     program = str(Path(sys.executable).with_name("parkwerk"))
     begin = time.perf_counter()
     done = subprocess.run(
-        [program, *map(str, words)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [program, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
-    return time.perf_counter() - begin, done.stderr.decode()
+    seconds, said = time.perf_counter() - begin, done.stderr.decode()
+    if done.returncode:
+        sys.exit(said)
+    return seconds, said
 
 
 def valuing(said: str) -> float:

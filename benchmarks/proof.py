@@ -9,7 +9,6 @@ single case can be repeated. Run it on an idle machine: all cases together take 
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import datetime
 import json
@@ -21,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from common import machine
+from common import choice, machine, measured
 from proof_cases import CASES, Case
 from proof_table import write_plot, write_table
 
@@ -35,22 +34,10 @@ PATIENCE = 900
 
 def main() -> None:
     """Run the cases asked for, and write the tables and the plot from all that are there."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = choice(__doc__, CASES)
     parser.add_argument("--limit", type=float, default=1800.0, help="seconds for each search")
-    parser.add_argument("--only", nargs="+", choices=list(CASES), help="cases to run")
-    parser.add_argument("--table", action="store_true", help="run nothing, write the tables anew")
     asked = parser.parse_args()
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    for name in [] if asked.table else asked.only or list(CASES):
-        record = run(CASES[name], asked.limit)
-        path = RESULTS / f"{name}.json"
-        path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        print(f"{name}: {json.dumps(record)}", flush=True)
-    records = {
-        name: json.loads(path.read_text(encoding="utf-8"))
-        for name in CASES
-        if (path := RESULTS / f"{name}.json").is_file()
-    }
+    records = measured(asked, CASES, lambda name: run(CASES[name], asked.limit), RESULTS)
     write_plot(records, HERE / "proof.png")
     write_table(records, HERE / "proof.md", HERE / "proof.png")
 

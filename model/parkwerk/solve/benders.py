@@ -267,13 +267,11 @@ class Search:
             self._charged = entry.stamps
         design = entry.granted(design)
 
-        def cost(at: Floats) -> float:
-            return entry.rules.fixed_cost + float(entry.rules.cost @ at)
-
         def goes_on(at: Floats, bundles: Ints, operation: float) -> bool:
             rest = entry.master.below(at)
             rest[bundles] = 0.0
-            return cost(at) + operation + float(rest.sum()) <= enough
+            built = entry.rules.fixed_cost + float(entry.rules.cost @ at)
+            return built + operation + float(rest.sum()) <= enough
 
         cuts = self.year.visit(design, np.argsort(-self._surprise, kind="stable"), goes_on)
         self._surprise[cuts.bundle] = cuts.value - entry.master.below(cuts.at)[cuts.bundle]

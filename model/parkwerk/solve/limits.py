@@ -51,12 +51,8 @@ class Limits:
         layers = [np.flatnonzero(place == k) for k in range(int(place.max(initial=-1)) + 1)]
         return cls(row[entry], columns, value[entry], layers)
 
-    def at(self, period: int) -> Limits:
-        """The limits of one period, without its dimension."""
-        return Limits(self.rows, self.columns, self.coefficients[:, period], self.layers)
-
-    def over(self, periods: Ints) -> Limits:
-        """The limits of some periods."""
+    def at(self, periods: int | Ints) -> Limits:
+        """The limits of some periods, or of one without its dimension."""
         return Limits(self.rows, self.columns, self.coefficients[:, periods], self.layers)
 
     def bounds(self, sides: Floats, least: Floats, most: Floats) -> tuple[Floats, Floats]:

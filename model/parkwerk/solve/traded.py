@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from parkwerk.solve.limits import Limits
 from parkwerk.solve.program import INFINITY, Floats, Ints, numbered, summing
@@ -31,13 +32,9 @@ class Traded:
     """
 
     cost: Floats
-    reduced: Floats
+    reduced: npt.NDArray[np.float32]
     periods: Ints
     group: int = 0
-
-    def __post_init__(self) -> None:
-        # Many are kept, and seven digits will do: what is left of a cut is a little weaker.
-        object.__setattr__(self, "reduced", self.reduced.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ class Trading:
             What the traded flows cost now, (flow, period).
         """
         periods, (limit, into, share) = visit.periods, self.held
-        share, limits = share[:, periods], self.limits.over(periods)
+        share, limits = share[:, periods], self.limits.at(periods)
         held = summing(limit, len(self.sides)) @ (share * design[into][:, None])
         sides = self.sides[:, periods] - held
         shape = visit.reduced.shape

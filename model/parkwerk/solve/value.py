@@ -262,7 +262,7 @@ class Value:
                 self._raised[periods[k]] = lifted.sum() if more.any() else 0.0
                 spared += float(self._penalty[linked] @ more)
         self._fresh = False
-        worth = self._limits.over(periods).duals(sides, low, high, reduced)
+        worth = self._limits.at(periods).duals(sides, low, high, reduced)
         limit, _, share = self._opened
         slope -= self._by_design @ (share[:, periods] * worth[limit])
         found, *shifted = self._twins.slopes(metered, self._chosen, self.size, periods)
@@ -285,7 +285,7 @@ class Value:
         taken = self._by_limit @ np.where(share == 0, 0.0, share * opening)
         sides = self._sides[:, periods] - taken
         most = np.full(self._flows, INFINITY)
-        return sides, *self._limits.over(periods).bounds(sides, self._least, most)
+        return sides, *self._limits.at(periods).bounds(sides, self._least, most)
 
     def _of_design(self, linked: Floats) -> Floats:
         """Values of the linked columns among all of the design."""
@@ -322,6 +322,8 @@ class Value:
         at = design + done.lifted
         slope = self._summed(done.slope, periods).T
         height = self._summed(done.cost - (done.slope * done.at).sum(axis=0), periods)
+        # Many are kept, and seven digits of a reduced cost will do.
+        reduced = done.reduced[self._trading.columns].astype(np.float32)
         return Cuts(
             at=at,
             bundle=own,
@@ -329,7 +331,7 @@ class Value:
             slope=slope,
             operation=float(done.cost.sum()) - done.spared,
             shifted=tuple(slope + self._summed(shift, periods).T for shift in done.shifts),
-            traded=(Traded(self._paid, done.reduced[self._trading.columns], periods),),
+            traded=(Traded(self._paid, reduced, periods),),
         )
 
     def change(self, visit: Traded, design: Floats) -> tuple[Floats, Floats] | None:
