@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 from parkwerk.errors import InputError
+from parkwerk.gain import large_division
 from parkwerk.gain.contract import contract
 from parkwerk.gain.gains import gains
 from parkwerk.gain.large_division import divide_large
@@ -196,3 +197,17 @@ def test_a_large_park_is_divided_without_all_coalitions() -> None:
     claims = found["claim"].values
     member = exact["member"].values
     assert (worth.values <= member @ claims + 1e-6).all()
+
+
+def test_coalitions_of_the_sample_can_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a coalition valued for the Shapley value is a constraint of the least core, even if
+    the search for leavers never asks for it. If broken: c0 and c2 alone would gain by leaving.
+    """
+    monkeypatch.setattr(large_division, "_suspects", lambda *asked: [])
+    scenario = sun_for(5.0, 5.0, 0.0)
+    solution = optimise(scenario, gap=GAP)
+    with workers(1) as crew:
+        valuer = Valuer(scenario, solution, np.inf, crew, Clock())
+        found = divide_large(scenario, solution, valuer, samples=3)
+    objections = found["objection"].sel(rule="fair least core")
+    assert float(objections) <= found.attrs["least_core"] + 0.1

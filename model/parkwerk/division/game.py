@@ -64,7 +64,7 @@ class Game:
         worth[0] = 0.0
         seen: set[int] = set()
         for names, value in worths.items():
-            mask = _mask(tuple(players), names)
+            mask = mask_of(tuple(players), names)
             if mask in seen:
                 raise InputError(f"game: the worth of {', '.join(names)} is given twice")
             seen.add(mask)
@@ -94,7 +94,7 @@ class Game:
         Raises:
             InputError: a name is no player or stands twice.
         """
-        return _mask(self.players, names)
+        return mask_of(self.players, names)
 
     def subgame(self, names: Sequence[str]) -> Game:
         """The game among some of the players, in the order named."""
@@ -161,7 +161,8 @@ def label(players: Sequence[str], mask: int) -> str:
     return "{" + ", ".join(members_of(players, mask)) + "}"
 
 
-def _mask(players: tuple[str, ...], names: Collection[str]) -> int:
+def mask_of(players: tuple[str, ...], names: Collection[str]) -> int:
+    """The bitmask of a coalition named by its members."""
     unknown = [name for name in names if name not in players]
     if unknown:
         raise InputError(

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from parkwerk.division.game import members_of
+from parkwerk.division.game import mask_of, members_of
 from parkwerk.division.generation import Generated, generate
 from parkwerk.division.shapley import Estimate, sampled_shapley
 from parkwerk.gain.shares import FAIR, SHAPLEY, divided, simple_rules
@@ -80,7 +80,12 @@ def divide_large(
 def _least_core(valuer: Valuer, total: float, target: Floats) -> Generated:
     """The division by constraint generation."""
     companies = list(valuer.companies)
-    singles = {1 << i: 0.0 for i in range(len(companies))}
+    # What the sample has valued objects as well as what is sought.
+    worths = {
+        mask_of(valuer.companies, members): max(valuer.alone_together(members) - cost.found, 0.0)
+        for members, cost in valuer.known.items()
+        if len(members) < len(companies)
+    }
     # A coalition found worth more than its claims would be rounding of the searches.
     slack = ROUNDING * np.array([valuer.alone[company] for company in companies])
     claims = np.minimum(valuer.claims() + slack, max(total, 1.0) * len(companies))
@@ -94,7 +99,7 @@ def _least_core(valuer: Valuer, total: float, target: Floats) -> Generated:
     tolerance = max(NEGLIGIBLE * total, SMALL)
     # Nobody is to pay more than alone, unless the design of all costs more than that.
     floor = np.zeros(len(companies)) if total >= 0 else None
-    args = (tuple(companies), total, singles, claims, target, leavers, tolerance, ROUNDS)
+    args = (tuple(companies), total, worths, claims, target, leavers, tolerance, ROUNDS)
     return generate(*args, floor=floor)
 
 
