@@ -58,10 +58,24 @@ def test_a_size_between_its_prices_says_when_it_would_move() -> None:
     """54 of 60 EUR: it grows if a kW costs 10 % less; 66: it shrinks if a kW costs 10 % more."""
     (text,) = text_of({})
     assert text.startswith("c0, PV (hall): 50.0 kW. A kW costs 60.00 EUR/a; the last brings 66.00")
-    assert "one more 54.00 EUR/a." in text
+    assert "one more brings 54.00 EUR/a." in text
     assert "would grow if a kW cost 10.0 % less." in text
     assert "would shrink if a kW cost 10.0 % more." in text
     assert "held" not in text
+
+
+def test_a_size_that_cannot_grow_or_shrink_says_so() -> None:
+    """Without a design that has a unit more, or less, nothing is said of what it would bring."""
+    (text,) = text_of({"brings_next": np.nan})
+    assert "the last brings 66.00 EUR/a, one more cannot be while all else stays" in text
+    assert "would shrink if a kW cost 10.0 % more." in text
+    assert "grow" not in text
+    (text,) = text_of({"brings_last": np.nan})
+    assert "one less cannot be while all else stays as it is, one more brings 54.00" in text
+    assert "shrink" not in text
+    assert text_of({"built": 0.0, "brings_next": np.nan}) == [
+        "c0, PV (hall): not built, nor can it be while all else stays as it is."
+    ]
 
 
 def test_the_next_limit_is_told_if_it_is_near() -> None:

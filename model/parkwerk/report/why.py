@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 import xarray as xr
 
@@ -62,10 +63,13 @@ class _Writer:
         ]
         lent = -sum(worth for _, worth in binding if worth < 0) - sum(worth for _, worth in floor)
         last = _value(one, "brings_last")
-        built = self.words.number(_value(one, "built"), 1)
         told = [
             self._say(
-                "built", one, built=built, last=self._money(last), next=self._money(following)
+                "built",
+                one,
+                built=self.words.number(_value(one, "built"), 1),
+                last=self._unit("last", one, last),
+                next=self._unit("next", one, following),
             )
         ]
         told += [self._say("held", one, by=self._limit(m), worth=self._money(w)) for m, w in above]
@@ -76,9 +80,17 @@ class _Writer:
             told.append(self._say("lent", one, worth=self._money(lent)))
         return " ".join([*told, *self._change(one, following + lent, last + lent, above, floor)])
 
+    def _unit(self, which: str, one: xr.Dataset, worth: float) -> str:
+        """What the last unit or the next brings, or that there is no such design."""
+        if isnan(worth):
+            return self._say(f"no_{which}", one)
+        return self._say(f"{which}_unit", one, worth=self._money(worth))
+
     def _not_built(self, one: xr.Dataset, brings: float) -> str:
         """What is said of a size that is not built."""
         cost = _value(one, "unit_cost")
+        if isnan(brings):
+            return self._say("no_room", one)
         if brings <= 0.0:
             then = self._say("first_nothing", one)
         elif brings > cost:
@@ -106,9 +118,9 @@ class _Writer:
         if cost <= 0.0:
             return []
         told = []
-        if not above:
+        if not above and not isnan(following):
             told.append(self._growth(one, 1.0 - following / cost))
-        if not floor:
+        if not floor and not isnan(last):
             told.append(self._say("shrinks", one, more=self._share(last / cost - 1.0)))
         return told
 

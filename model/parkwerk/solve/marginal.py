@@ -24,7 +24,6 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from parkwerk.errors import SolveError
 from parkwerk.formulation.limits import settled_revenue
 from parkwerk.quantities import check
 from parkwerk.solve.assemble import Park
@@ -34,7 +33,7 @@ from parkwerk.solve.entries import Trade
 from parkwerk.solve.marginal_table import Record, Told, told_dataset
 from parkwerk.solve.master import rules_of
 from parkwerk.solve.merging import merged
-from parkwerk.solve.nearby import Nearby
+from parkwerk.solve.nearby import Nearby, NoDesign
 from parkwerk.solve.program import Floats, Ints, offsets
 from parkwerk.solve.redispatch import park_of, read_design
 from parkwerk.solve.sizes import (
@@ -161,18 +160,17 @@ class _Part:
         skip = implied(rules, self._order())
         near = self.nearby.least(self.base.design, *self._around(), without=skip)
         limits = [limit for limit in self.limits if near.prices[limit.row] > TOLD]
-        records = {size: own for size in self.open if (own := self._record(size))}
-        at = [size.column for size in records]
+        at = [size.column for size in self.open]
         use = self.rules.matrix[[limit.row for limit in limits]][:, at].toarray()
         spent = near.prices[[limit.row for limit in limits]] @ use
         sizes = [
-            record
+            self._record(size)
             | self._limit(size, rules.rhs, skip)
             | {
                 "net_worth": -near.reduced[size.column],
                 "worth": self.unit_cost[size.column] - near.reduced[size.column] + own,
             }
-            for (size, record), own in zip(records.items(), spent, strict=True)
+            for size, own in zip(self.open, spent, strict=True)
         ]
         return Told(
             sizes,
@@ -209,17 +207,7 @@ class _Part:
         return np.argsort(place, kind="stable")
 
     def _record(self, size: Size) -> Record:
-        """A size, what its unit costs, and what the next and the last unit bring.
-
-        Nothing, if no design that meets the rules has one unit more, or one less: then there is
-        nothing to compare with, and the size is not told of.
-        """
-        try:
-            return self._compared(size)
-        except SolveError:
-            return {}
-
-    def _compared(self, size: Size) -> Record:
+        """A size, what its unit costs, and what the next and the last unit bring."""
         at, cost = size.column, float(self.unit_cost[size.column])
         built = float(self.design[at])
         exists = built > BUILT
@@ -237,11 +225,17 @@ class _Part:
         }
 
     def _slope(self, at: int, sign: float) -> float:
-        """What a unit of a size costs more than it brings, above it (1) or below it (−1)."""
+        """What a unit of a size costs more than it brings, above it (1) or below it (−1).
+
+        Not a number, if with all else held no design that meets the rules has it.
+        """
         lower, most = self.lower.copy(), self.most.copy()
         lower[at] = most[at] = self.design[at] + sign * self.step[at]
         near = ACCURACY * self.step[at] * abs(self.unit_cost[at])
-        moved = self.nearby.least(self.base.design, lower, most, near)
+        try:
+            moved = self.nearby.least(self.base.design, lower, most, near)
+        except NoDesign:
+            return np.nan
         return float(sign * (moved.cost - self.base.cost) / self.step[at])
 
     def _limit(self, size: Size, rhs: Floats, skip: np.ndarray) -> Record:

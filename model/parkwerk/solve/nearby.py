@@ -35,6 +35,10 @@ NOISE = 1e-8
 EVEN = 1e-6
 
 
+class NoDesign(SolveError):
+    """No design between some bounds meets the rules."""
+
+
 @dataclass(frozen=True)
 class Least:
     """The least cost between some bounds.
@@ -135,8 +139,8 @@ class Nearby:
 
         Raises
         ------
-        SolveError
-            If no design between the bounds meets the rules.
+        NoDesign
+            If none between the bounds meets the rules.
         """
         cost = self.rules.cost if cost is None else cost
         point = np.clip(start, lower, upper)
@@ -203,7 +207,7 @@ class Nearby:
         solver.load(self._program(lower, upper, kept, cost))
         answer = solver.solve()
         if answer is None:
-            raise SolveError("no design near the one found meets all of its rules")
+            raise NoDesign("no design near the one found meets all of its rules")
         return answer
 
     def _program(self, lower: Floats, upper: Floats, kept: np.ndarray, cost: Floats) -> Arrays:
