@@ -14,6 +14,7 @@ from parkwerk.errors import InputError
 from parkwerk.report.why import why_text
 from parkwerk.solve.entries import Trade
 from parkwerk.solve.marginal import STEP, _clusters, _Part, _trades, marginals
+from parkwerk.solve.nearby import Least, Nearby, NoDesign
 from parkwerk.solve.optimise import optimise
 from parkwerk.solve.redispatch import park_of, read_design
 from toy import bare_park, toy_park
@@ -71,6 +72,31 @@ def test_a_full_roof_is_worth_what_a_kw_more_brings_less_its_cost() -> None:
     assert (pv["room"], pv["next_limit"]) == (pytest.approx(0.0, abs=1e-6), "room_on_roof")
     assert limits(found) == {("room_on_roof", "roof c0"): pytest.approx(5.2)}
     assert found["limit_value"].values == pytest.approx([5.0])
+
+
+def test_a_size_of_which_no_design_has_one_more_is_told_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Proves: where no design has a kW more, the last still brings 7.2 EUR and nothing is said of
+    the next. If broken: the whole answer ends, or the plant is left out.
+    """
+    true_least = Nearby.least
+
+    def none_above(
+        self: Nearby, start: np.ndarray, lower: np.ndarray, *rest: Any, **known: Any
+    ) -> Least:
+        if (lower > start + 1e-9).any():
+            raise NoDesign("none")
+        return true_least(self, start, lower, *rest, **known)
+
+    scenario = bare_park(**SUNNY)
+    solution = optimise(scenario, gap=1e-7)
+    monkeypatch.setattr(Nearby, "least", none_above)
+    found = marginals(scenario, solution)
+    pv = of(found, "pv_capacity", "roof c0")
+    assert np.isnan(pv["brings_next"])
+    assert pv["brings_last"] == pytest.approx(7.2)
+    assert "one more cannot be" in why_text(found)[0]
 
 
 def test_a_size_between_two_prices_has_two_slopes() -> None:
