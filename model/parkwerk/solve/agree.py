@@ -18,6 +18,7 @@ from parkwerk.solve.bids import is_behind
 from parkwerk.solve.designs import columns
 from parkwerk.solve.dispatch import Design, Dispatch
 from parkwerk.solve.heat_ways import way_to
+from parkwerk.solve.pairing import paired
 from parkwerk.solve.program import Floats
 from parkwerk.solve.state import State
 
@@ -171,44 +172,26 @@ def _join(
     wanted: dict[str, Floats],
     values: dict[str, Floats],
 ) -> None:
-    """Join a giver with takers, pair by pair, as long as the gain is above the fees to come.
-
-    The gain of a pair is ``Σ_t min(surplus, purchase)·(bid − feed-in value)·Δt``.
-    """
-    own = park.scenario.sel(pool=pool)
-    fee = dict(zip(own["company"].values, own["pool_fixed_cost"].values, strict=True))
-    gives = dict(zip(own["company"].values, own["pool_gives"].values > 0, strict=True))
-    takes = dict(zip(own["company"].values, own["pool_takes"].values > 0, strict=True))
-    hours = float(own.attrs["step_hours"])
+    """Join givers with takers as long as that gains; what they trade is no longer left."""
+    names, exchange = [member.name for member in members], pool_exchange(pool)
+    own = park.scenario.sel(pool=pool, company=names)
+    bid = np.array([state.bids[m.name][m.exchanges.index(exchange)] for m in members])
     fed_in = own["feed_in_price"].max("feed_in_rule").values
-    exchange = pool_exchange(pool)
-    joined: set[str] = set()
-    gave: set[str] = set()
     exclusive = "pool_exclusive" in own and float(own["pool_exclusive"]) > 0
-    while True:
-        pairs = []
-        for giver in (m for m in members if gives[m.name]):
-            for taker in (m for m in members if takes[m.name] and m is not giver):
-                if exclusive and (_in_line(park, giver, values) or _in_line(park, taker, values)):
-                    continue
-                flow = np.minimum(left[giver.name], wanted[taker.name])
-                worth = state.bids[taker.name][taker.exchanges.index(exchange)] - fed_in
-                flow = np.where(worth > 0, flow, 0.0)
-                fees = sum(float(fee[m.name]) for m in (giver, taker) if m.name not in joined)
-                pairs.append((float(flow @ worth) * hours - fees, giver, taker, flow))
-        if not pairs:
-            break
-        gain, giver, taker, flow = max(pairs, key=lambda pair: pair[0])
-        if gain <= 0:
-            break
-        left[giver.name] -= flow
-        wanted[taker.name] -= flow
-        joined |= {giver.name, taker.name}
-        gave.add(giver.name)
-    for member in members:
+    free = np.array([not (exclusive and _in_line(park, m, values)) for m in members], dtype=bool)
+    found = paired(
+        surplus=np.array([left[m] for m in names]) * (own["pool_gives"].values > 0)[:, None],
+        wanted=np.array([wanted[m] for m in names]) * (own["pool_takes"].values > 0)[:, None],
+        worth=(bid - fed_in) * float(own.attrs["step_hours"]),
+        fee=own["pool_fixed_cost"].values,
+        free=free,
+    )
+    for k, member in enumerate(members):
         at = list(member.labels["pool"]).index(pool)
-        columns(park, member, "joined", values[member.name])[at] = float(member.name in joined)
-        columns(park, member, "pool_giver", values[member.name])[at] = float(member.name in gave)
+        columns(park, member, "joined", values[member.name])[at] = float(found.joined[k])
+        columns(park, member, "pool_giver", values[member.name])[at] = float(found.gave[k])
+        left[member.name] -= found.given[k]
+        wanted[member.name] -= found.taken[k]
 
 
 def _join_as_wished(

@@ -9,7 +9,7 @@ That repeats while it brings the bounds nearer, until the gap is met.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from parkwerk.solve.agree import (
@@ -36,7 +36,7 @@ from parkwerk.solve.settle import settle
 from parkwerk.solve.state import state_of
 from parkwerk.solve.workers import Workers
 
-#: Which part of the gap a company's own search may leave; of a wide gap more at the first prices.
+#: Which part of the gap a company's own search may leave, and of a wide gap at first.
 OWN_PART, WIDE_PART = 0.03, 0.1
 #: Gaps from here on are wide: often the first prices will do, even with all direct lines had.
 WIDE = 0.004
@@ -103,13 +103,13 @@ def together(
         proof.found(best_of(park, [best, *crowds]).total_cost)
         tried = list[Dispatch]()
         if not proof.ended:
-            wide = turn == 0 and proof.gap >= WIDE
-            lines = () if wide else lines_of(park, clusters(park))
-            prices = exchange_prices(park, traded, state, lines)
-            tolerance = (WIDE_PART if wide else OWN_PART) * proof.gap
-            near = (tolerance, SMALLEST * best.total_cost, crew, proof.clock)
-            latest = price_bound(park, prices, latest, *near)
-            proof.found(lower=latest.total)
+            for lines, part in _passes(park, turn == 0 and proof.gap >= WIDE):
+                if not proof.ended:
+                    prices = exchange_prices(park, traded, state, lines)
+                    near = (part * proof.gap, SMALLEST * best.total_cost, crew, proof.clock)
+                    latest = price_bound(park, prices, latest, *near)
+                    proof.found(lower=latest.total)
+                    tightest = max(tightest, latest, key=lambda bound: bound.total)
             if not proof.clock.over():
                 answer = answered(park, latest.design, offers)
                 answer = thinned(park, answer, proof.clock.over)
@@ -118,7 +118,6 @@ def together(
         # Last those that connect many: until then each part can be taken for itself.
         best = best_of(park, [best, *tried, *crowds])
         proof.found(best.total_cost)
-        tightest = max(tightest, latest, key=lambda bound: bound.total)
         if saved:
             saved.write(park, best.design, proof)
         # A bound from elsewhere says nothing of what a second round of prices can bring.
@@ -127,6 +126,15 @@ def together(
     if saved and proof.met:
         saved.remove()
     return Together(best, tightest.by_company(park))
+
+
+def _passes(park: Park, wide: bool) -> list[tuple[Collection[str], float]]:
+    """Direct lines that are counted one by one, and what searches may leave of the gap, in turns.
+
+    What is learned without lines makes the second pass of a wide gap short.
+    """
+    narrow = lines_of(park, clusters(park)), OWN_PART
+    return [((), WIDE_PART), narrow] if wide else [narrow]
 
 
 def answered(park: Park, wishes: Design, offers: dict[str, Floats]) -> Dispatch:
