@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
+import parkwerk.solve.dispatch as dispatching
 import plain
 from parkwerk.errors import SolveError
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.dispatch import Choice, Dispatch, dispatch
+from parkwerk.solve.full_year import full_year
 from parkwerk.solve.optimise import optimise
 from parkwerk.solve.periods import cut
 from parkwerk.solve.settle import open_entries, settle
@@ -127,6 +129,34 @@ def test_the_hours_of_use_decide_the_pair(demand: list[float], entry: str, cost:
     settled = settle(*today(scenario))
     assert settled.design[0].tariff == entry
     assert settled.total_cost == pytest.approx(cost)
+
+
+def test_only_whose_tariff_changes_is_operated_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: of two companies that begin under the pair under 2 hours one has 2.5 hours of use:
+    it is operated once more under the other pair, the other is not. If broken: four programs.
+    """
+    one = two_lines(electricity_demand=[[10.0, 20.0, 40.0]])["tariff_condition"].values
+    scenario = two_lines(
+        companies=2,
+        electricity_demand=[[10.0, 20.0, 40.0], [30.0, 30.0, 40.0]],
+        demand_charge=[[1.0, 5.0]] * 2,
+        energy_charge=[[3.0, 1.0]] * 2,
+        tariff_condition=np.repeat(one, 2, axis=0),
+    )
+    done: list[str] = []
+    true = dispatching._dispatch
+
+    def counted(park: Park, *asked: Any) -> Dispatch:
+        done.extend(actor.name for actor in park.actors)
+        return true(park, *asked)
+
+    monkeypatch.setattr(dispatching, "_dispatch", counted)
+    park = Park(scenario, cut(scenario))
+    empty = [Choice("under", np.zeros(park.template(a).n_design)) for a in park.actors]
+    found = full_year(park, empty)
+    assert [choice.tariff for choice in found.design] == ["under", "over"]
+    assert found.total_cost == pytest.approx(250 + 300)
+    assert done == ["c0", "c1", "c1"]
 
 
 def test_the_letter_goes_before_the_cheaper_line() -> None:

@@ -83,11 +83,17 @@ def dispatch(
     done = []
     for part in parts:
         own = [design[i] for i in part]
-        key = (*part, *(c.tariff for c in own), *(c.values.tobytes() for c in own))
-        if key not in known:
-            known[key] = _dispatch(park.only(part), own, limited)
+        if (key := _key(part, own)) not in known:
+            found = _dispatch(park.only(part), own, limited)
+            # With the peaks that it needs the year is the same.
+            known[key] = known[_key(part, found.design)] = found
         done.append(known[key])
     return _merged(park, parts, done)
+
+
+def _key(part: list[int], own: Design) -> tuple[object, ...]:
+    """Who some actors are, and what they have."""
+    return (*part, *(c.tariff for c in own), *(c.values.tobytes() for c in own))
 
 
 def _merged(park: Park, parts: list[list[int]], done: list[Dispatch]) -> Dispatch:

@@ -58,7 +58,7 @@ def thinned(park: Park, operated: Dispatch, over: Callable[[], bool] = lambda: F
             losers = losers[1:]
             leaving = _half(len(losers))
     best = min(best, apart, key=lambda year: year.total_cost)
-    return operated if best is operated else full_year(park, best.design)
+    return operated if best is operated else full_year(park, best.design, known)
 
 
 def _half(n: int) -> int:

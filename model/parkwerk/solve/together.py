@@ -100,7 +100,8 @@ def together(
         out_of_time = proof.clock.over()
         crowds = [] if out_of_time else _all_together(park, best.design, traded[-1])
         crowds = [thinned(park, crowd, proof.clock.over) for crowd in crowds]
-        proof.found(best_of(park, [best, *crowds]).total_cost)
+        cheapest = best_of(park, [best, *crowds]).total_cost
+        proof.found(cheapest)
         tried = list[Dispatch]()
         if not proof.ended:
             for lines, part in _passes(park, turn == 0 and proof.gap >= WIDE):
@@ -112,7 +113,8 @@ def together(
                     tightest = max(tightest, latest, key=lambda bound: bound.total)
             if not proof.clock.over():
                 answer = answered(park, latest.design, offers)
-                answer = thinned(park, answer, proof.clock.over)
+                if answer.total_cost < cheapest:
+                    answer = thinned(park, answer, proof.clock.over)
                 tried = [full_year(park, agree(park, alike.design, latest.design, state)), answer]
                 answers.append(answer.design)
         # Last those that connect many: until then each part can be taken for itself.
