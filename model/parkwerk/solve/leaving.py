@@ -31,14 +31,14 @@ YEARS, SMALL = 6, 1e-5
 
 
 def thinned(park: Park, operated: Dispatch, over: Callable[[], bool] = lambda: False) -> Dispatch:
-    """The cheapest year found when those leave their pools who lose by them.
+    """The cheapest year found when those leave their pools who lose by them, as it is billed.
 
     ``over`` is asked before every year; nobody else leaves when it says so.
     """
     best, members = operated, _members(park, operated.design)
-    if len(members) < 2 or over():
-        return operated
     known: Known = {}  # those who have left are operated once
+    if len(members) < 2 or over():
+        return full_year(park, best.design, known)
     apart = settle(park, dispatch(park, _without(park, operated.design, members), known=known))
     outside = paid(park, apart)
     gone, losers = members[:0], _losers(park, operated, outside)
@@ -58,7 +58,7 @@ def thinned(park: Park, operated: Dispatch, over: Callable[[], bool] = lambda: F
             losers = losers[1:]
             leaving = _half(len(losers))
     best = min(best, apart, key=lambda year: year.total_cost)
-    return operated if best is operated else full_year(park, best.design, known)
+    return full_year(park, best.design, known)
 
 
 def _half(n: int) -> int:

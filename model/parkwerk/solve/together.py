@@ -10,7 +10,7 @@ That repeats while it brings the bounds nearer, until the gap is met.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parkwerk.solve.agree import (
     agree,
@@ -38,8 +38,9 @@ from parkwerk.solve.workers import Workers
 
 #: Which part of the gap a company's own search may leave, and of a wide gap at first.
 OWN_PART, WIDE_PART = 0.03, 0.1
-#: Gaps from here on are wide: often the first prices will do, even with all direct lines had.
-WIDE = 0.004
+#: Gaps from here on are wide: often the first prices will do, even with all direct lines had. They
+#: leave less open of few sites than of many.
+WIDE, WIDE_OF_MANY, MANY = 0.004, 0.0055, 10
 #: Companies that pay a smaller share of the park's cost are sought no nearer than one of that cost.
 SMALLEST = 0.01
 #: Rounds of new prices, and the least part of the gap that the second or a later one must close for
@@ -104,7 +105,7 @@ def together(
         proof.found(cheapest)
         tried = list[Dispatch]()
         if not proof.ended:
-            for lines, part in _passes(park, turn == 0 and proof.gap >= WIDE):
+            for lines, part in _passes(park, turn, proof.gap):
                 if not proof.ended:
                     prices = exchange_prices(park, traded, state, lines)
                     near = (part * proof.gap, SMALLEST * best.total_cost, crew, proof.clock)
@@ -130,12 +131,14 @@ def together(
     return Together(best, tightest.by_company(park))
 
 
-def _passes(park: Park, wide: bool) -> list[tuple[Collection[str], float]]:
+def _passes(park: Park, turn: int, gap: float) -> list[tuple[Collection[str], float]]:
     """Direct lines that are counted one by one, and what searches may leave of the gap, in turns.
 
     What is learned without lines makes the second pass of a wide gap short.
     """
     narrow = lines_of(park, clusters(park)), OWN_PART
+    sites = sum(actor.shape.kind == "site" for actor in park.actors)
+    wide = turn == 0 and gap >= (WIDE if sites <= MANY else WIDE_OF_MANY)
     return [((), WIDE_PART), narrow] if wide else [narrow]
 
 
@@ -149,11 +152,14 @@ def answered(park: Park, wishes: Design, offers: dict[str, Floats]) -> Dispatch:
 
 
 def _all_together(park: Park, design: Design, traded: Dispatch) -> list[Dispatch]:
-    """The year if all members join their pools, and who then does not trade leaves."""
+    """The year if all members join their pools, and who then does not trade leaves.
+
+    That changes nothing but what is paid.
+    """
     crowds = [traded]
     if has_private_pools(park):
         crowds.append(dispatch(park, opened(park, design, private=True)))
-    return [full_year(park, who_trade(park, crowd)) for crowd in crowds]
+    return [settle(park, replace(crowd, design=who_trade(park, crowd))) for crowd in crowds]
 
 
 def is_shared(park: Park) -> bool:
