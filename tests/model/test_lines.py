@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
 
+import parkwerk.solve.together as searching
 import plain
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.bound import Bound, clusters, price_bound
@@ -15,6 +18,7 @@ from parkwerk.solve.clock import Clock
 from parkwerk.solve.entries import Trade
 from parkwerk.solve.heat_prices import HeatPrice
 from parkwerk.solve.lines import NONE, lines_of, matched
+from parkwerk.solve.optimise import optimise
 from parkwerk.solve.periods import cut
 from parkwerk.solve.prices import Prices
 from parkwerk.solve.wire_prices import fees_of
@@ -126,3 +130,32 @@ def test_lines_are_matched_at_the_least_sum(seed: int) -> None:
     assert total == pytest.approx(min(sums), rel=1e-9)
     paid = sum(own[line] for own, line in zip(costs, had, strict=True))
     assert paid + sum(fees[line] for line in {*had} - {NONE}) == pytest.approx(total)
+
+
+def test_a_wide_gap_that_stays_open_counts_lines_at_the_same_prices(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Proves: to 2 % the first bound leaves all lines to be had; as long as that is no proof the
+    next one counts each of them. If broken: a whole round of new prices for what counting shows.
+    """
+    scenario = bare_park(
+        companies=3,
+        steps=24,
+        electricity_demand=np.repeat([[0.0], [10], [10]], 24, axis=1),
+        electricity_price=0.3,
+        pv_yield=1.0,
+        roof_limit=[10.0, 0, 0],
+        pool_fixed_cost=3.0,
+        **TWO_LINES,
+    )
+    counted: list[set[str]] = []
+
+    def without_proof(park: Park, prices: Prices, *asked: Any) -> Bound:
+        counted.append({*prices.lines})
+        found = price_bound(park, prices, *asked)
+        return found if prices.lines else replace(found, total=-np.inf)
+
+    monkeypatch.setattr(searching, "price_bound", without_proof)
+    found = optimise(scenario, gap=0.02)
+    assert counted[:2] == [set(), {"to c1", "to c2"}]
+    assert found.attrs["lower_bound"] == pytest.approx(78, rel=0.02)

@@ -105,7 +105,7 @@ def together(
         proof.found(cheapest)
         tried = list[Dispatch]()
         if not proof.ended:
-            for lines, part in _passes(park, turn, proof.gap):
+            for lines, part in _passes(park, proof.gap, first=turn == 0):
                 if not proof.ended:
                     prices = exchange_prices(park, traded, state, lines)
                     near = (part * proof.gap, SMALLEST * best.total_cost, crew, proof.clock)
@@ -131,14 +131,14 @@ def together(
     return Together(best, tightest.by_company(park))
 
 
-def _passes(park: Park, turn: int, gap: float) -> list[tuple[Collection[str], float]]:
+def _passes(park: Park, gap: float, first: bool) -> list[tuple[Collection[str], float]]:
     """Direct lines that are counted one by one, and what searches may leave of the gap, in turns.
 
     What is learned without lines makes the second pass of a wide gap short.
     """
     narrow = lines_of(park, clusters(park)), OWN_PART
     sites = sum(actor.shape.kind == "site" for actor in park.actors)
-    wide = turn == 0 and gap >= (WIDE if sites <= MANY else WIDE_OF_MANY)
+    wide = first and gap >= (WIDE if sites <= MANY else WIDE_OF_MANY)
     return [((), WIDE_PART), narrow] if wide else [narrow]
 
 
