@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil, dist
 from pathlib import Path
 
 INPUTS = Path(__file__).parent.parent / "inputs"
@@ -32,7 +33,7 @@ def changed(**settings: object) -> Study:
         file = place / "study.yaml"
         text = file.read_text(encoding="utf-8")
         for key, value in settings.items():
-            line = rf"^( *){key}: \S+"
+            line = rf"^( *){key}: [^\s\[]+"  # a list is an axis of variants
             text, found = re.subn(line, rf"\g<1>{key}: {value}", text, flags=re.MULTILINE)
             if not found:
                 raise ValueError(f"study.yaml has no line with {key}")
@@ -61,12 +62,14 @@ def star(pipes: int) -> Study:
         scaled(pipes + 10)(place)
         with (place / "companies.csv").open(encoding="utf-8") as file:
             rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
-        source = next(row["id"] for row in rows if float(row["refrigeration_kwh"] or 0) > 0)
-        others = [r["id"] for r in rows if float(r["heat_kwh"] or 0) > 0 and r["id"] != source]
+        source = next(row for row in rows if float(row["refrigeration_kwh"] or 0) > 0)
+        at = {row["id"]: (float(row["x_m"]), float(row["y_m"])) for row in rows}
+        away = {name: ceil(dist(place, at[source["id"]])) for name, place in at.items()}
+        others = [r["id"] for r in rows if float(r["heat_kwh"] or 0) > 0 and r is not source]
         lines = ["from,to,carrier,length_m,road_crossing_eur,source"]
         lines += [
-            f"{source},{other},heat,{60 + 15 * i},0,assumption: a star of pipes for the benchmark"
-            for i, other in enumerate(others[:pipes])
+            f"{source['id']},{other},heat,{away[other]},0,assumption: a star for the benchmark"
+            for other in others[:pipes]
         ]
         (place / "links.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         return place
