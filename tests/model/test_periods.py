@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import plain
-from parkwerk.errors import InputError
+from parkwerk.errors import FormulationError, InputError
 from parkwerk.formulation import park as actors_of
 from parkwerk.formulation.actor import Shape
 from parkwerk.solve.assemble import Park
@@ -36,6 +37,21 @@ def test_an_unknown_period_is_refused() -> None:
     scenario.attrs["period"] = "month"
     with pytest.raises(InputError, match=r"month.*day, week, year"):
         cut(scenario)
+
+
+def test_a_period_too_long_to_compile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: where the compiler goes too deep the sentence names the period and what to choose.
+    If broken: `maximum recursion depth exceeded`, as a whole year by the hour once said.
+    """
+
+    def too_deep(model: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(actors_of, "compile_template", too_deep)
+    park = Park(toy_park(companies=1, days=2), cut(toy_park(companies=1, days=2)))
+    shape = replace(park.actors[0].shape, period_steps=8761)
+    with pytest.raises(FormulationError, match=r"period: 8761 steps .* `period: day` or `week`"):
+        actors_of.template(shape)
 
 
 @pytest.mark.parametrize("period", ["week", "year"])

@@ -19,6 +19,7 @@ from threading import Lock
 import numpy as np
 import xarray as xr
 
+from parkwerk.errors import FormulationError
 from parkwerk.formulation.actor import Model, Shape
 from parkwerk.formulation.allocation_key import build_allocation_key
 from parkwerk.formulation.common_connection import build_common_connection
@@ -80,7 +81,14 @@ def template(shape: Shape) -> Template:
 
 @cache
 def _compiled(shape: Shape) -> Template:
-    return compile_template(BUILDERS[shape.kind](shape))
+    try:
+        return compile_template(BUILDERS[shape.kind](shape))
+    except RecursionError:
+        # Pyomo follows a sum over the period term by term.
+        raise FormulationError(
+            f"period: {shape.period_steps} steps in one operating period are more than can be "
+            "compiled, expected shorter ones: `period: day` or `week`"
+        ) from None
 
 
 def actors(scenario: xr.Dataset, period_steps: int) -> list[Actor]:
