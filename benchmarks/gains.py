@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/gains.py [--only CASE ...]
 
 Each case is one ``parkwerk run`` and then one ``parkwerk gain`` of its result, and leaves a file in
-``benchmarks/results/gains``. Run it on an idle machine; the larger case takes most of an hour.
+``benchmarks/results/gains``. Run it on an idle machine; each case takes some ten minutes.
 """
 
 from __future__ import annotations

@@ -178,15 +178,20 @@ def test_a_better_design_of_a_coalition_becomes_that_of_all() -> None:
     assert float(everybody) == pytest.approx(72.0, abs=1e-5)
 
 
+def divided_as_large(scenario: xr.Dataset, solution: xr.Dataset) -> xr.Dataset:
+    """The division of a park as if it had too many companies to value all coalitions."""
+    with workers(1) as crew:
+        valuer = Valuer(scenario, solution, np.inf, crew, Clock())
+        return divide_large(scenario, solution, valuer, samples=3)
+
+
 def test_a_large_park_is_divided_without_all_coalitions() -> None:
     """Proves: on the game above the constraint generation finds the division that nobody leaves,
     and that is proven by the companies' claims at prices: no coalition at all objects by more.
     """
     scenario = sun_for(5.0, 5.0, 0.0)
     solution = optimise(scenario, gap=GAP)
-    with workers(1) as crew:
-        valuer = Valuer(scenario, solution, np.inf, crew, Clock())
-        found = divide_large(scenario, solution, valuer, samples=3)
+    found = divided_as_large(scenario, solution)
     share = found["share"].sel(rule="fair least core")
     assert float(share.sum()) == pytest.approx(72.0, abs=1e-5)
     exact = coalitions(scenario, solution, gap=GAP)
@@ -206,8 +211,6 @@ def test_coalitions_of_the_sample_can_object(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(large_division, "_suspects", lambda *asked: [])
     scenario = sun_for(5.0, 5.0, 0.0)
     solution = optimise(scenario, gap=GAP)
-    with workers(1) as crew:
-        valuer = Valuer(scenario, solution, np.inf, crew, Clock())
-        found = divide_large(scenario, solution, valuer, samples=3)
+    found = divided_as_large(scenario, solution)
     objections = found["objection"].sel(rule="fair least core")
     assert float(objections) <= found.attrs["least_core"] + 0.1

@@ -35,6 +35,20 @@ TWO_LINES = {
 }
 
 
+def one_plant() -> xr.Dataset:
+    """c0's 10 kW of sun can go to c1 or to c2, each with a demand of 10 kW, by a line of 6 EUR."""
+    return bare_park(
+        companies=3,
+        steps=24,
+        electricity_demand=np.repeat([[0.0], [10], [10]], 24, axis=1),
+        electricity_price=0.3,
+        pv_yield=1.0,
+        roof_limit=[10.0, 0, 0],
+        pool_fixed_cost=3.0,
+        **TWO_LINES,
+    )
+
+
 def bounds(scenario: xr.Dataset, prices: np.ndarray) -> tuple[Bound, Bound]:
     """The bound with all lines had, and by line, at prices of every exchange [EUR/kW].
 
@@ -58,16 +72,7 @@ def test_a_plant_has_one_line() -> None:
     take it: c0 earns 36, each pays 36. By line one of them pays 72, and the line costs 6. If
     broken: 36 EUR, for a company counts a line that another has, or 72, for nobody pays it.
     """
-    scenario = bare_park(
-        companies=3,
-        steps=24,
-        electricity_demand=np.repeat([[0.0], [10], [10]], 24, axis=1),
-        electricity_price=0.3,
-        pv_yield=1.0,
-        roof_limit=[10.0, 0, 0],
-        pool_fixed_cost=3.0,
-        **TWO_LINES,
-    )
+    scenario = one_plant()
     assert plain.cost(scenario) == pytest.approx(78)
     had, by_line = bounds(scenario, np.full((2, 24, 1), 0.15))
     assert had.total == pytest.approx(36, rel=2 * GAP)
@@ -138,16 +143,7 @@ def test_a_wide_gap_that_stays_open_counts_lines_at_the_same_prices(
     """Proves: to 2 % the first bound leaves all lines to be had; as long as that is no proof the
     next one counts each of them. If broken: a whole round of new prices for what counting shows.
     """
-    scenario = bare_park(
-        companies=3,
-        steps=24,
-        electricity_demand=np.repeat([[0.0], [10], [10]], 24, axis=1),
-        electricity_price=0.3,
-        pv_yield=1.0,
-        roof_limit=[10.0, 0, 0],
-        pool_fixed_cost=3.0,
-        **TWO_LINES,
-    )
+    scenario = one_plant()
     counted: list[set[str]] = []
 
     def without_proof(park: Park, prices: Prices, *asked: Any) -> Bound:

@@ -82,8 +82,8 @@ def _least_core(valuer: Valuer, total: float, target: Floats) -> Generated:
     companies = list(valuer.companies)
     # What the sample has valued objects as well as what is sought.
     worths = {
-        mask_of(valuer.companies, members): max(valuer.alone_together(members) - cost.found, 0.0)
-        for members, cost in valuer.known.items()
+        mask_of(valuer.companies, members): valuer.saved(members)
+        for members in list(valuer.known)
         if len(members) < len(companies)
     }
     # A coalition found worth more than its claims would be rounding of the searches.
