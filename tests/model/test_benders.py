@@ -110,7 +110,7 @@ def test_measured_quantities_are_raised_to_what_the_year_needs() -> None:
     groups = cut(scenario)
     park = Park(scenario, groups)
     stamps = [park.stamps(park.actors[0], park.actors[0].menu[0])[0]]
-    value = Value(park, stamps, at_price(park, 0.0), bundles=1)
+    value = Value(park, stamps, at_price(park, 0.0), bundles=2)
     nothing = np.zeros(value.size)
     assert value.cuts(nothing).value.sum() == pytest.approx(250)
     for second in (False, True):  # the second time the day that needs more comes first

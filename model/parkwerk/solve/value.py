@@ -1,8 +1,8 @@
 """What the operation of some actors costs in a year, as a function of what they have built.
 
 Under fixed tariffs and at fixed prices of the exchanges with others, the least operating cost V(y)
-is convex in the design y, and a sum over periods. Every period is a linear program of its own in
-which y stands as fixed columns:
+is convex in the design y, and a sum over periods. Some periods at a time (``blocks.py``) are a
+linear program of their own in which y stands as fixed columns:
 
     V_p(ȳ) = min  c·x + M·(u + v)    s.t.  A·x + T·(y + u − v) ⋚ r,  y = ȳ,  u, v ≥ 0
 
@@ -23,38 +23,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
-from scipy import sparse
 
 from parkwerk.errors import SolveError
 from parkwerk.solve import entries
 from parkwerk.solve.assemble import Park
+from parkwerk.solve.blocks import NoOperation, Programs, Rows, blocks_of
 from parkwerk.solve.cuts import Cuts
 from parkwerk.solve.deviation import deviation_cost
 from parkwerk.solve.entries import Trade
-from parkwerk.solve.limits import Limits, Mask
+from parkwerk.solve.limits import Limits
 from parkwerk.solve.program import (
     INFINITY,
-    Arrays,
-    Basis,
     Floats,
     Ints,
-    Solver,
     numbered,
     offsets,
     summing,
 )
 from parkwerk.solve.stamp import Stamp, dense
 from parkwerk.solve.traded import Traded, Trading
-from parkwerk.solve.twins import Entries, Twins
+from parkwerk.solve.twins import Twins
 
 
 @dataclass(frozen=True)
 class Operated:
-    """What every period costs under a design, (period,), and what a unit of each column changes.
+    """What every block of periods costs under a design, (block,), and what a unit of each changes.
 
-    ``slope`` and ``at``, the design that each period had, are (design, period); ``shifts`` is what
+    ``slope`` and ``at``, the design that each block had, are (design, block); ``shifts`` is what
     is added to the slope to get others that hold as well; ``reduced`` are the reduced costs of the
     flows, (flow, period). ``lifted`` is by how much the measured quantities were raised in the end,
     (design,), and ``spared`` what the periods have paid for that [EUR].
@@ -96,13 +92,15 @@ class Value:
         n = len(self.periods)
         self.bundles = bundles
         self._bundle = np.arange(n) * bundles // n
-        #: How high a period has raised measured quantities, and what another unit was worth to it.
-        self._raised, self._worth = np.zeros(n), np.zeros(n)
+        self._blocks = blocks_of(self._bundle, self.periods.steps)
+        self._bundle_of_block = np.array([self._bundle[block[0]] for block in self._blocks])
+        #: How high a block has raised measured quantities, and what another unit was worth to it.
+        self._raised, self._worth = np.zeros((2, len(self._blocks)))
         self._park, self._stamps, self._trade, self._priced = park, stamps, prices, priced
         self._assemble(limited=True)
 
     def _assemble(self, limited: bool) -> None:
-        """Hand every period's program to its solver.
+        """Hand the programs of all blocks to their solvers.
 
         If ``limited``, rows of a single flow are bounds of it, from which no period can deviate.
         """
@@ -128,76 +126,36 @@ class Value:
         for first, stamp in zip(designs - columns[-1], stamps, strict=False):
             self._measured[first + stamp.template.measured] = True
         n_rows = int(rows[-1]) + len(inner) * steps
-        rhs = np.zeros((n_rows, n))
+        sides = np.zeros((n_rows, n))
         equal = np.ones(n_rows, dtype=bool)
         for first, stamp in zip(rows, stamps, strict=False):
             table = stamp.template.rows
             own_rows = slice(first, first + len(table))
-            rhs[own_rows] = dense(table.rhs, stamp.values(table.rhs), "row")
+            sides[own_rows] = dense(table.rhs, stamp.values(table.rhs), "row")
             equal[own_rows] = table.equal
-        row, col, value = entries.together(inside)
-        at, into, share = entries.together(held)
+        whole = Rows(entries.together(inside), entries.together(held), sides, equal)
+        at, into, share = whole.held
         other = equal.copy() if limited else np.ones_like(equal)
         other[at[self._measured[into]]] = True
-        self._twins = Twins.of((row, col, value), (at, into, share), rhs, self._measured)
+        self._twins = Twins.of(whole.inside, whole.held, sides, self._measured)
         self._chosen = [self._twins.chosen(price) for price in self._priced]
-        self._limits = Limits.of(row, col, value, other)
+        self._limits = Limits.of(*whole.inside, other)
+        self._limited = np.unique(self._limits.columns)
         which = numbered(self._limits.rows, n_rows)
         opened = which[at] >= 0
         self._opened = which[at[opened]], into[opened], share[opened]
         self._by_limit = summing(self._opened[0], len(self._limits.rows))
         self._by_design = summing(self._opened[1], self.size)
-        self._sides = rhs[self._limits.rows]
+        self._sides = sides[self._limits.rows]
         if limited:
             flows = np.unique(np.concatenate(traded))
             self._trading = Trading.of(flows, self._limits, self._sides, self._opened)
             self._paid = self._sold[flows]
-        self._load(rhs, equal, which < 0, (row, col, value), (at, into, share))
-
-    def _load(self, rhs: Floats, equal: Mask, kept: Mask, inside: Entries, held: Entries) -> None:
-        """The programs of the rows that are kept: flows, the design, and deviations from it."""
-        number = np.cumsum(kept) - 1
-        self._metered = number[self._twins.rows]
-        (row, col, value), (at, into, share) = (
-            tuple(part[kept[entries[0]]] for part in entries) for entries in (inside, held)
-        )
-        # Columns of the design, and deviations from it, that stand in any of these rows.
-        self._linked, place = np.unique(into, return_inverse=True)
-        n = len(self._linked)
-        self._design = np.arange(self._flows, self._flows + n, dtype=np.int32)
-        rows = number[np.concatenate([row, at, at, at])]
-        first = self._flows + place.reshape(-1)
-        cols = np.concatenate([col, first, first + n, first + 2 * n])
-        values = np.concatenate([value, share, share, -share])
-        order = np.lexsort((cols, rows))
-        n_rows, n_columns = int(kept.sum()), self._flows + 3 * n
-        starts = np.searchsorted(rows[order], np.arange(n_rows + 1))
-        indices, values = cols[order], values[order]
-        free = np.concatenate([stamp.template.free for stamp in self._stamps])
-        self._least = np.where(free, -INFINITY, 0.0)
-        lower = np.concatenate([self._least, np.zeros(3 * n)])
-        upper = np.full(n_columns, INFINITY)
-        integer = np.zeros(n_columns, dtype=bool)
-        rhs, equal = rhs[kept], equal[kept]
-        self._bounded = np.concatenate([np.unique(self._limits.columns), self._design]).astype(
-            np.int32
-        )
-        self._solvers = [Solver(presolve="off") for _ in self.periods.positions]
-        for p, solver in enumerate(self._solvers):
-            solver.load(
-                Arrays(
-                    matrix=sparse.csr_array(
-                        (values[:, p], indices, starts), shape=(n_rows, n_columns)
-                    ),
-                    cost=np.zeros(n_columns),
-                    lower=lower,
-                    upper=upper,
-                    row_lower=np.where(equal, rhs[:, p], -INFINITY),
-                    row_upper=np.ascontiguousarray(rhs[:, p]),
-                    integer=integer,
-                )
-            )
-        self._fresh = True
+        kept = which < 0
+        self._metered = numbered(np.flatnonzero(kept), n_rows)[self._twins.rows]
+        self._least = np.where(np.concatenate([t.free for t in templates]), -INFINITY, 0.0)
+        self._programs = Programs(self._blocks, whole.only(kept), self._least, self._limited)
+        self._linked = self._programs.linked
         self.charge(self._stamps)
 
     def charge(self, stamps: Sequence[Stamp]) -> None:
@@ -207,66 +165,51 @@ class Value:
 
     def _cost(self, operation: Floats) -> None:
         self._operation = operation
-        penalty = self._penalty[self._linked]
-        tail = np.concatenate([np.zeros_like(penalty), penalty, penalty])
-        priced = np.arange(self._flows + len(tail), dtype=np.int32)
-        for p, solver in enumerate(self._solvers):
-            both = np.concatenate([operation[:, p] + self._sold[:, p], tail])
-            solver.highs.changeColsCost(len(both), priced, both)
+        self._programs.charge(operation + self._sold, self._penalty[self._linked])
 
     def _operate(
-        self, least: Floats, most: Floats, periods: Ints | None = None, lift: bool = False
+        self, least: Floats, most: Floats, which: Ints | None = None, lift: bool = False
     ) -> Operated:
-        """Solve some periods, or all, with designs between two.
+        """Solve some blocks of periods, or all, with designs between two.
 
         Rows that are bounds take of these what leaves the flows most room. The first time each
-        period starts from the basis of the one before.
+        block starts from the basis of the one before.
 
-        With ``lift``, a measured quantity that a period raises is as high for the next: who pays
+        With ``lift``, a measured quantity that a block raises is as high for the next: who pays
         the price of a whole year for it is worth that to the year. Those come first that raised it
         highest the last time.
         """
-        periods = np.arange(len(self.periods)) if periods is None else periods
+        which = np.arange(len(self._blocks)) if which is None else which
+        blocks = [self._blocks[b] for b in which]
+        periods, block = np.concatenate(blocks), np.repeat(which, [len(own) for own in blocks])
         sides, low, high = self._room(least, most, periods)
-        n, linked, flows = len(periods), self._linked, self._bounded[: -len(self._linked) or None]
-        lower, upper = (
-            np.vstack([bound[flows], np.tile(held[linked, None], n)]).T.copy()
-            for bound, held in ((low, least), (high, most))
-        )
-        basis: Basis = None
+        lower, upper = (bound[self._limited].T.copy() for bound in (low, high))
+        linked, n = self._linked, len(blocks)
         cost, slope, lifts = np.zeros(n), np.zeros((self.size, n)), np.zeros((len(linked), n))
-        reduced, metered = np.zeros((self._flows, n)), np.zeros((len(self._metered), n))
-        excess = slice(self._flows + len(linked), self._flows + 2 * len(linked))
+        reduced = np.zeros((self._flows, len(periods)))
+        metered = np.zeros((len(self._metered), len(periods)))
         lifted, read, spared = np.zeros(len(linked)), self._measured[linked] & lift, 0.0
-        first = np.lexsort((self._worth[periods], -self._raised[periods]))
+        first = np.lexsort((self._worth[which], -self._raised[which]))
         for k in first if lift else range(n):
-            highs = self._solvers[periods[k]].highs
-            for bound in (lower, upper):
-                bound[k, len(flows) :] += lifted
-            highs.changeColsBounds(len(self._bounded), self._bounded, lower[k], upper[k])
-            if self._fresh and basis is not None:
-                highs.setBasis(basis)
-            if not _solved(highs):
-                return self._operate_in_full(int(periods[k]), least, most, periods, lift)
-            if self._fresh:
-                basis = highs.getBasis()
-            solution = highs.getSolution()
-            duals = np.asarray(solution.col_dual)
-            reduced[:, k], slope[linked, k] = duals[: self._flows], duals[self._design]
-            metered[:, k] = np.asarray(solution.row_dual)[self._metered]
-            cost[k] = highs.getObjectiveValue()
-            lifts[:, k] = lifted
+            b, at = which[k], block == which[k]
+            bounds = (lower[at], least[linked] + lifted), (upper[at], most[linked] + lifted)
+            try:
+                solved = self._programs.solve(b, *bounds)
+            except NoOperation:
+                return self._operate_in_full(blocks[k], least, most, which, lift)
+            cost[k], slope[linked, k], lifts[:, k] = solved.cost, solved.slope, lifted
+            reduced[:, at], metered[:, at] = solved.reduced, solved.duals[self._metered]
             if lift:
-                more = np.where(read, solution.col_value[excess], 0.0)
+                more = np.where(read, solved.beyond, 0.0)
                 lifted = lifted + more
-                self._raised[periods[k]] = lifted.sum() if more.any() else 0.0
+                self._raised[b] = lifted.sum() if more.any() else 0.0
                 spared += float(self._penalty[linked] @ more)
-        self._fresh = False
         worth = self._limits.at(periods).duals(sides, low, high, reduced)
         limit, _, share = self._opened
-        slope -= self._by_design @ (share[:, periods] * worth[limit])
-        found, *shifted = self._twins.slopes(metered, self._chosen, self.size, periods)
-        self._worth[periods] = found[self._measured].sum(axis=0)
+        slope -= _summed(self._by_design @ (share[:, periods] * worth[limit]), block)
+        slopes = self._twins.slopes(metered, self._chosen, self.size, periods)
+        found, *shifted = (_summed(by_period, block) for by_period in slopes)
+        self._worth[which] = found[self._measured].sum(axis=0)
         return Operated(
             cost=cost,
             slope=slope,
@@ -294,22 +237,18 @@ class Value:
         return result
 
     def _operate_in_full(
-        self, period: int, least: Floats, most: Floats, periods: Ints, lift: bool
+        self, block: Ints, least: Floats, most: Floats, which: Ints, lift: bool
     ) -> Operated:
         """Solve with all rows as rows: some period needs to deviate from the design in one."""
         if not len(self._limits.rows):
-            raise SolveError(f"no operation found in period {period + 1} of the year")
+            raise SolveError(
+                f"no operation found in the periods {block[0] + 1} to {block[-1] + 1} of the year"
+            )
         operation, penalty = self._operation, self._penalty
         self._assemble(limited=False)
         self._penalty = penalty
         self._cost(operation)
-        return self._operate(least, most, periods, lift)
-
-    def _summed(self, by_period: Floats, periods: Ints) -> Floats:
-        """Sums over the periods of each bundle, periods last."""
-        first = np.unique(self._bundle[periods], return_index=True)[1]
-        result: Floats = np.add.reduceat(by_period, first, axis=-1)
-        return result
+        return self._operate(least, most, which, lift)
 
     def cuts(self, design: Floats, bundles: Ints | None = None, lift: bool = False) -> Cuts:
         """Operate the periods of some bundles, or all: cost and slope, summed into bundles.
@@ -317,20 +256,22 @@ class Value:
         With ``lift``, measured quantities are raised to what these periods need of them.
         """
         own = np.arange(self.bundles) if bundles is None else np.sort(bundles)
-        periods = np.flatnonzero(np.isin(self._bundle, own))
-        done = self._operate(design, design, periods, lift)
+        which = np.flatnonzero(np.isin(self._bundle_of_block, own))
+        bundle = self._bundle_of_block[which]
+        done = self._operate(design, design, which, lift)
         at = design + done.lifted
-        slope = self._summed(done.slope, periods).T
-        height = self._summed(done.cost - (done.slope * done.at).sum(axis=0), periods)
+        slope = _summed(done.slope, bundle).T
+        height = _summed(done.cost - (done.slope * done.at).sum(axis=0), bundle)
         # Many are kept, and seven digits of a reduced cost will do.
         reduced = done.reduced[self._trading.columns].astype(np.float32)
+        periods = np.flatnonzero(np.isin(self._bundle, own))
         return Cuts(
             at=at,
             bundle=own,
             value=height + slope @ at,
             slope=slope,
             operation=float(done.cost.sum()) - done.spared,
-            shifted=tuple(slope + self._summed(shift, periods).T for shift in done.shifts),
+            shifted=tuple(slope + _summed(shift, bundle).T for shift in done.shifts),
             traded=(Traded(self._paid, reduced, periods),),
         )
 
@@ -342,7 +283,7 @@ class Value:
         change = self._trading.change(visit, design, self._paid)
         if change is None:
             return None
-        value, slope = (self._summed(part, visit.periods) for part in change)
+        value, slope = (_summed(part, self._bundle[visit.periods]) for part in change)
         return value, slope.T
 
     def floor(self, upper: Floats, menu: Sequence[Sequence[Stamp]]) -> Floats:
@@ -351,13 +292,11 @@ class Value:
         self._cost(least)
         done = self._operate(np.zeros(self.size), upper)
         self._worth = -done.cost  # at first the dearest lead
-        return self._summed(done.cost, np.arange(len(self.periods)))
+        return _summed(done.cost, self._bundle_of_block)
 
 
-def _solved(highs: highspy.Highs) -> bool:
-    """Solve a period; a start basis can lead the simplex astray, without it HiGHS begins anew."""
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        highs.clearSolver()
-        highs.run()
-    return bool(highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+def _summed(values: Floats, groups: Ints) -> Floats:
+    """Sums over neighbours of the same group, along the last axis."""
+    first = np.flatnonzero(np.r_[True, np.diff(groups) != 0])
+    result: Floats = np.add.reduceat(values, first, axis=-1)
+    return result
