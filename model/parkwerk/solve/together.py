@@ -36,8 +36,9 @@ from parkwerk.solve.settle import settle
 from parkwerk.solve.state import state_of
 from parkwerk.solve.workers import Workers
 
-#: Which part of the gap a company's own search may leave, and of a wide gap at first.
-OWN_PART, WIDE_PART = 0.03, 0.1
+#: Which part of the gap a company's own search may leave; at the first prices, where designs are
+#: yet to come that may meet the gap; and before lines are counted.
+OWN_PART, FIRST_PART, WIDE_PART = 0.03, 0.15, 0.1
 #: Gaps from here on are wide: often the first prices will do, even with all direct lines had. They
 #: leave less open of few sites than of many.
 WIDE, WIDE_OF_MANY, MANY = 0.004, 0.0055, 10
@@ -97,30 +98,29 @@ def together(
             # Prices that are good for either answer and for what lies between them.
             traded.append(market(park, midway(*answers[-2:])))
         traded.append(market(park, answers[-1]))
+        for lines, part in _passes(park, proof.gap, first=turn == 0):
+            if not proof.ended:
+                prices = exchange_prices(park, traded, state, lines)
+                near = (part * proof.gap, SMALLEST * best.total_cost, crew, proof.clock)
+                latest = price_bound(park, prices, latest, *near)
+                proof.found(lower=latest.total)
+                tightest = max(tightest, latest, key=lambda bound: bound.total)
+        known = best
+        if not proof.clock.over():
+            answer = answered(park, latest.design, offers)
+            best = best_of(park, [known, answer])
+            proof.found(best.total_cost)
         # Of a large park each of these takes minutes.
-        out_of_time = proof.clock.over()
-        crowds = [] if out_of_time else _all_together(park, best.design, traded[-1])
-        crowds = [thinned(park, crowd, proof.clock.over) for crowd in crowds]
-        cheapest = best_of(park, [best, *crowds]).total_cost
-        proof.found(cheapest)
-        tried = list[Dispatch]()
         if not proof.ended:
-            for lines, part in _passes(park, proof.gap, first=turn == 0):
-                if not proof.ended:
-                    prices = exchange_prices(park, traded, state, lines)
-                    near = (part * proof.gap, SMALLEST * best.total_cost, crew, proof.clock)
-                    latest = price_bound(park, prices, latest, *near)
-                    proof.found(lower=latest.total)
-                    tightest = max(tightest, latest, key=lambda bound: bound.total)
-            if not proof.clock.over():
-                answer = answered(park, latest.design, offers)
-                if answer.total_cost < cheapest:
-                    answer = thinned(park, answer, proof.clock.over)
-                tried = [full_year(park, agree(park, alike.design, latest.design, state)), answer]
-                answers.append(answer.design)
-        # Last those that connect many: until then each part can be taken for itself.
-        best = best_of(park, [best, *tried, *crowds])
-        proof.found(best.total_cost)
+            crowds = _all_together(park, known.design, traded[-1])
+            crowds = [thinned(park, crowd, proof.clock.over) for crowd in crowds]
+            if answer.total_cost < best_of(park, [known, *crowds]).total_cost:
+                answer = thinned(park, answer, proof.clock.over)
+            answers.append(answer.design)
+            other = full_year(park, agree(park, alike.design, latest.design, state))
+            # Last those that connect many: until then each part can be taken for itself.
+            best = best_of(park, [best, other, answer, *crowds])
+            proof.found(best.total_cost)
         if saved:
             saved.write(park, best.design, proof)
         # A bound from elsewhere says nothing of what a second round of prices can bring.
@@ -136,7 +136,7 @@ def _passes(park: Park, gap: float, first: bool) -> list[tuple[Collection[str], 
 
     What is learned without lines makes the second pass of a wide gap short.
     """
-    narrow = lines_of(park, clusters(park)), OWN_PART
+    narrow = lines_of(park, clusters(park)), FIRST_PART if first else OWN_PART
     sites = sum(actor.shape.kind == "site" for actor in park.actors)
     wide = first and gap >= (WIDE if sites <= MANY else WIDE_OF_MANY)
     return [((), WIDE_PART), narrow] if wide else [narrow]
