@@ -42,8 +42,8 @@ class Processes(Workers):
     def prepare(self, function: Callable[[], None]) -> None:
         if self._pool is None:
             self._pool = _Pool(self._jobs, [function.__module__])
-            for _ in range(self._jobs):
-                self._pool.executor.submit(function)
+            # A process is begun only when all that it is to have is imported.
+            Thread(target=self._pool.begin, args=(self._jobs, function), daemon=True).start()
 
     def share(self, value: T) -> Shared[T]:
         shared = Shared(value, self._forget)
@@ -125,6 +125,12 @@ class _Pool:
             context.set_forkserver_preload([__name__, *modules])
         lifeline, self._held = context.Pipe(duplex=False)
         self.executor = ProcessPoolExecutor(jobs, context, _begin, (lifeline,))
+
+    def begin(self, jobs: int, function: Callable[[], None]) -> None:
+        """Begin the processes with a first task; nobody needs them who has stopped them."""
+        with suppress(RuntimeError):
+            for _ in range(jobs):
+                self.executor.submit(function)
 
     def stop(self) -> None:
         self._held.close()
