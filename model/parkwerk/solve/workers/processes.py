@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import multiprocessing
 import os
 import pickle
@@ -158,7 +160,17 @@ def _work(folder: str, content: bytes) -> Any:
     listen(Path(folder, INTERRUPTED))
     for path in [path for path in _READ if not path.exists()]:
         del _READ[path]
-    return run(content, lambda name: _read(Path(folder, name)))
+    try:
+        return run(content, lambda name: _read(Path(folder, name)))
+    finally:
+        _give_back()
+
+
+def _give_back() -> None:
+    """Give memory that a task has used back to the system, where that can be asked for."""
+    gc.collect()
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _read(path: Path) -> Any:
