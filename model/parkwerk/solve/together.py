@@ -2,7 +2,8 @@
 
 1. Prices of everything that companies can exchange, from what it is worth to them.
 2. At these prices each company anew: the sum of their bounds is a bound of the park (``bound.py``).
-3. Links and memberships as they are wished for at the prices, dispatched over the full year.
+3. Links and memberships as they are wished for at the prices, dispatched over the full year; and,
+   unless that meets the gap, all in their pools, and what lies between.
 
 That repeats while it brings the bounds nearer, until the gap is met.
 """
@@ -105,22 +106,21 @@ def together(
                 latest = price_bound(park, prices, latest, *near)
                 proof.found(lower=latest.total)
                 tightest = max(tightest, latest, key=lambda bound: bound.total)
-        known = best
         if not proof.clock.over():
-            answer = answered(park, latest.design, offers)
+            known, answer = best, answered(park, latest.design, offers)
             best = best_of(park, [known, answer])
             proof.found(best.total_cost)
-        # Of a large park each of these takes minutes.
-        if not proof.ended:
-            crowds = _all_together(park, known.design, traded[-1])
-            crowds = [thinned(park, crowd, proof.clock.over) for crowd in crowds]
-            if answer.total_cost < best_of(park, [known, *crowds]).total_cost:
-                answer = thinned(park, answer, proof.clock.over)
-            answers.append(answer.design)
-            other = full_year(park, agree(park, alike.design, latest.design, state))
-            # Last those that connect many: until then each part can be taken for itself.
-            best = best_of(park, [best, other, answer, *crowds])
-            proof.found(best.total_cost)
+            # Of a large park each of these takes minutes.
+            if not proof.ended:
+                crowds = _all_together(park, known.design, traded[-1])
+                crowds = [thinned(park, crowd, proof.clock.over) for crowd in crowds]
+                if answer.total_cost < best_of(park, [known, *crowds]).total_cost:
+                    answer = thinned(park, answer, proof.clock.over)
+                answers.append(answer.design)
+                other = full_year(park, agree(park, alike.design, latest.design, state))
+                # Last those that connect many: until then each part can be taken for itself.
+                best = best_of(park, [best, other, answer, *crowds])
+                proof.found(best.total_cost)
         if saved:
             saved.write(park, best.design, proof)
         # A bound from elsewhere says nothing of what a second round of prices can bring.
