@@ -37,8 +37,8 @@ from parkwerk.solve.settle import settle
 from parkwerk.solve.state import state_of
 from parkwerk.solve.workers import Workers
 
-#: Which part of the gap a company's own search may leave; at the first prices, where designs are
-#: yet to come that may meet the gap; and before lines are counted.
+#: Which part of the gap a company's own search may leave; at the first prices of few sites, where
+#: the designs that follow mostly meet the gap; and of a wide gap before lines are counted.
 OWN_PART, FIRST_PART, WIDE_PART = 0.03, 0.15, 0.1
 #: Gaps from here on are wide: often the first prices will do, even with all direct lines had. They
 #: leave less open of few sites than of many.
@@ -136,10 +136,11 @@ def _passes(park: Park, gap: float, first: bool) -> list[tuple[Collection[str], 
 
     What is learned without lines makes the second pass of a wide gap short.
     """
-    narrow = lines_of(park, clusters(park)), FIRST_PART if first else OWN_PART
-    sites = sum(actor.shape.kind == "site" for actor in park.actors)
-    wide = first and gap >= (WIDE if sites <= MANY else WIDE_OF_MANY)
-    return [((), WIDE_PART), narrow] if wide else [narrow]
+    lines = lines_of(park, clusters(park))
+    few = sum(actor.shape.kind == "site" for actor in park.actors) <= MANY
+    if first and gap >= (WIDE if few else WIDE_OF_MANY):
+        return [((), WIDE_PART), (lines, OWN_PART)]
+    return [(lines, FIRST_PART if first and few else OWN_PART)]
 
 
 def answered(park: Park, wishes: Design, offers: dict[str, Floats]) -> Dispatch:
