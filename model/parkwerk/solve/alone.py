@@ -16,7 +16,7 @@ from parkwerk.solve.dispatch import Choice
 from parkwerk.solve.embed import Found, embed, found
 from parkwerk.solve.entries import Trade
 from parkwerk.solve.joint import attempt, design_of, solve
-from parkwerk.solve.periods import Periods
+from parkwerk.solve.periods import Periods, cut
 from parkwerk.solve.program import Answer, Solver
 from parkwerk.solve.representative import representative
 from parkwerk.solve.seeker import Choices, best_choices
@@ -102,9 +102,13 @@ def solve_alone(task: Task) -> tuple[Found, Found, float]:
 
 
 def first_design(scenario: xr.Dataset, park: Park) -> Choices:
-    """A design of one company on representative days, under the tariff that is cheapest there."""
-    sample = representative(scenario, park.groups, DAYS)
-    rough = Park(scenario, sample.groups).over(sample.groups)
+    """A design of one company on representative days, under the tariff that is cheapest there.
+
+    Days, however long the periods are: what stores bring beyond a day the full year will say.
+    """
+    daily = scenario.assign_attrs(period="day")
+    sample = representative(daily, cut(daily), DAYS)
+    rough = Park(daily, sample.groups).over(sample.groups)
     site = rough.actors[0]
     programs = [
         assemble(rough.with_menus({site.name: (tariff,)}), sample.groups, sample.weights)
