@@ -283,7 +283,7 @@ def test_a_battery_is_built_below_its_break_even(share: float, built: float) -> 
     """
     cost = {"battery_fixed_cost": 10.0 * share, "battery_energy_cost": 0.2 * share}
     scenario = bare_park(**IDLE, **cost)
-    solution = optimise(scenario, gap=1e-7)
+    solution = optimise(scenario, gap=5e-3)
     energy = float(solution["battery_energy"].sel(case="together").sum())
     assert energy == pytest.approx(built, abs=1e-3)
     found = marginals(scenario, solution)
@@ -361,7 +361,7 @@ def test_what_neighbours_pay_counts_at_the_price_of_the_exchange() -> None:
     )
     pv = of(why(scenario), "pv_capacity", "roof c0")
     assert pv["built"] == pytest.approx(6.0)
-    assert pv["brings_last"] == pytest.approx(7.2)
+    assert pv["brings_last"] == pytest.approx(7.2, rel=1e-5)
 
 
 def costs_at(scenario: xr.Dataset, solution: xr.Dataset, price: float | None = None) -> list[float]:
