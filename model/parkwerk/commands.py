@@ -37,6 +37,7 @@ def run(folder: Path, name: str | None, out: Path, search: Search, resume: bool)
 
     with Stages(Console(stderr=True)) as stages:
         stages("reading the study")
+        search.prepare()
         study = parkwerk.read_study(folder)
         name = name or study.settings.default_scenario
         scenario = study.scenario(name)

@@ -54,6 +54,13 @@ class Search:
         """As plain data, for the record."""
         return asdict(self)
 
+    def prepare(self) -> None:
+        """Begin what takes its time beside the reading of a study."""
+        if self.jobs != 1 and self.cluster is None:
+            from parkwerk.solve.workers.processes import ahead
+
+            ahead()
+
     def processes(self, scenario: xr.Dataset) -> int | None:
         """How many processes work on a scenario: as many as asked for, or as are usual."""
         from parkwerk.solve.workers import usual_jobs

@@ -29,6 +29,20 @@ ATTEMPTS = 3
 INTERRUPTED, PULSE = "interrupted", 0.2
 
 
+#: Whether processes can be copies of one that has imported, with this module, what a search needs.
+COPIED = "forkserver" in multiprocessing.get_all_start_methods()
+SEARCH = "parkwerk.solve.alone"
+
+
+def ahead() -> None:
+    """Begin the process that others are copies of, if there is none; returns at once."""
+    if COPIED:
+        from multiprocessing import forkserver
+
+        multiprocessing.get_context("forkserver").set_forkserver_preload([__name__, SEARCH])
+        forkserver.ensure_running()
+
+
 class Processes(Workers):
     """Runs tasks in processes that start when they are first needed.
 
@@ -43,7 +57,7 @@ class Processes(Workers):
 
     def prepare(self, function: Callable[[], None]) -> None:
         if self._pool is None:
-            self._pool = _Pool(self._jobs, [function.__module__])
+            self._pool = _Pool(self._jobs)
             # A process is begun only when all that it is to have is imported.
             Thread(target=self._pool.begin, args=(self._jobs, function), daemon=True).start()
 
@@ -119,12 +133,10 @@ class _Pool:
     they are copies of one process that has imported the modules they need and done nothing else.
     """
 
-    def __init__(self, jobs: int, modules: Sequence[str] = ()) -> None:
+    def __init__(self, jobs: int) -> None:
+        ahead()
         # A fork of this process would copy locks that its threads hold.
-        copied = "forkserver" in multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if copied else "spawn")
-        if copied:
-            context.set_forkserver_preload([__name__, *modules])
+        context = multiprocessing.get_context("forkserver" if COPIED else "spawn")
         lifeline, self._held = context.Pipe(duplex=False)
         self.executor = ProcessPoolExecutor(jobs, context, _begin, (lifeline,))
 
