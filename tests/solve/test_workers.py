@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Timer
 from typing import Any
 
@@ -225,6 +226,26 @@ def test_no_process_is_left_behind(options: str, how: str, tmp_path: Path) -> No
     assert words.count("Traceback") == (how == "interrupt"), "one interrupt, one trace"
     assert words.rstrip().endswith("KeyboardInterrupt") == (how == "interrupt")
     assert how == "kill" or not list(scratch.glob("parkwerk-*")), "no file is left either"
+
+
+@pytest.mark.parametrize(("name", "expected"), [("t", "forkserver"), ("t" * 120, "spawn")])
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other names for sockets")
+def test_without_room_for_a_socket_each_process_imports(name: str, expected: str) -> None:
+    """Proves: where the folder for temporary files has too long a name for a socket, processes are
+    no copies of one other, and still begin. If broken: `AF_UNIX path too long`, or a wait for ever.
+    """
+    asked = "from parkwerk.solve.workers.processes import ahead; print(ahead())"
+    with TemporaryDirectory(dir="/tmp") as short:
+        folder = Path(short, name)
+        folder.mkdir()
+        told = subprocess.run(
+            [sys.executable, "-c", asked],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(folder)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert told.stdout.strip() == expected
 
 
 class TestDask:

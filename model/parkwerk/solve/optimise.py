@@ -118,9 +118,11 @@ def optimise(
             proof.found(separate.total_cost, own.bound)
     cases = {"today": (apart, today), "alone": (apart, separate), "together": (park, best)}
     if not best.total_cost < separate.total_cost:
-        # A common connection can cost more than it brings; then nobody shares.
+        # A common connection can cost more than it brings; then nobody shares. Elsewhere that is
+        # one of the park's designs, and its bound holds.
         cases["together"] = (apart, separate)
-        proof.or_else(separate.total_cost, min(proof.lower, own.bound))
+        common = any(actor.shape.kind == "common connection" for actor in park.actors)
+        proof.or_else(separate.total_cost, min(proof.lower, own.bound) if common else proof.lower)
     return solution_of(scenario, cases, proof, own.by_company, at_prices)
 
 

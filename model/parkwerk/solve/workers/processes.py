@@ -27,20 +27,24 @@ from parkwerk.solve.workers.shared import Result, Shared, T, Task, pack, run
 ATTEMPTS = 3
 #: The file that tells processes of an interrupt, and how often it is looked for one [s].
 INTERRUPTED, PULSE = "interrupted", 0.2
+#: How processes start as copies of one that has imported this module, and with it what is needed.
+COPIED, SEARCH = "forkserver", "parkwerk.solve.alone"
 
 
-#: Whether processes can be copies of one that has imported, with this module, what a search needs.
-COPIED = "forkserver" in multiprocessing.get_all_start_methods()
-SEARCH = "parkwerk.solve.alone"
+def ahead() -> str:
+    """Begin the process that others are copies of, if there is none; returns at once.
 
-
-def ahead() -> None:
-    """Begin the process that others are copies of, if there is none; returns at once."""
-    if COPIED:
+    Returns how processes are to start. Not every system can copy, and none where the name of the
+    folder for temporary files is too long for a socket; there each process imports for itself.
+    """
+    if COPIED in multiprocessing.get_all_start_methods():
         from multiprocessing import forkserver
 
-        multiprocessing.get_context("forkserver").set_forkserver_preload([__name__, SEARCH])
-        forkserver.ensure_running()
+        with suppress(OSError):
+            multiprocessing.get_context(COPIED).set_forkserver_preload([__name__, SEARCH])
+            forkserver.ensure_running()
+            return COPIED
+    return "spawn"
 
 
 class Processes(Workers):
@@ -134,9 +138,8 @@ class _Pool:
     """
 
     def __init__(self, jobs: int) -> None:
-        ahead()
         # A fork of this process would copy locks that its threads hold.
-        context = multiprocessing.get_context("forkserver" if COPIED else "spawn")
+        context = multiprocessing.get_context(ahead())
         lifeline, self._held = context.Pipe(duplex=False)
         self.executor = ProcessPoolExecutor(jobs, context, _begin, (lifeline,))
 
