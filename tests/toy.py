@@ -9,6 +9,8 @@ import pandas as pd
 import xarray as xr
 
 from parkwerk.quantities import LABELS, SCENARIO, annotate, check
+from parkwerk.solve.assemble import Park
+from parkwerk.solve.entries import Trade
 
 STEPS_PER_DAY = 24
 
@@ -219,3 +221,10 @@ def sun_for_a_neighbour() -> xr.Dataset:
         roof_limit=[10.0, 0.0],
         pool_on_grid=0.0,
     )
+
+
+def at_price(park: Park, price: float) -> Trade:
+    """The same price [EUR/kWh] for all that is bought and sold, in steps of an hour."""
+    (group,) = park.groups
+    each = np.full((len(park.exchanges), group.steps, len(group)), price)
+    return Trade(each, each)

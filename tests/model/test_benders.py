@@ -17,13 +17,12 @@ from parkwerk.solve.assemble import Park
 from parkwerk.solve.benders import Year
 from parkwerk.solve.cuts import Cuts
 from parkwerk.solve.dispatch import dispatch
-from parkwerk.solve.entries import Trade
 from parkwerk.solve.periods import cut
 from parkwerk.solve.seeker import Best, best_choices
 from parkwerk.solve.stamp import Stamp
 from parkwerk.solve.tariff_cuts import between, mixed, price_level
 from parkwerk.solve.value import Value
-from toy import bare_park, toy_park
+from toy import at_price, bare_park, toy_park
 
 GAP = 3e-4
 
@@ -38,13 +37,6 @@ def solve(scenario: xr.Dataset, prices: float = 0.0, **kwargs: Any) -> tuple[Par
     groups = cut(scenario)
     park = Park(scenario, groups)
     return park, best_choices(park, park.actors, [at_price(park, prices)], GAP, **kwargs)
-
-
-def at_price(park: Park, price: float) -> Trade:
-    """The same price [EUR/kWh] for all that is bought and sold, in steps of an hour."""
-    (group,) = park.groups
-    each = np.full((len(park.exchanges), group.steps, len(group)), price)
-    return Trade(each, each)
 
 
 @pytest.mark.parametrize("seed", range(6))

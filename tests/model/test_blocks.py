@@ -10,18 +10,17 @@ from parkwerk.coalition import isolate, restrict
 from parkwerk.solve import blocks
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.blocks import blocks_of
-from parkwerk.solve.entries import Trade
 from parkwerk.solve.periods import cut
 from parkwerk.solve.seeker import Seeker
 from parkwerk.solve.value import Value
-from toy import bare_park, toy_park
+from toy import at_price, bare_park, toy_park
 
 
 def value_of(scenario: xr.Dataset, bundles: int) -> Value:
     """The value of a single site under its first tariff."""
     park = Park(scenario, cut(scenario))
     site = park.actors[0]
-    return Value(park, [park.stamps(site, site.menu[0])[0]], no_prices(park), bundles)
+    return Value(park, [park.stamps(site, site.menu[0])[0]], at_price(park, 0.0), bundles)
 
 
 def tried_in(scenario: xr.Dataset) -> list[np.ndarray]:
@@ -30,19 +29,13 @@ def tried_in(scenario: xr.Dataset) -> list[np.ndarray]:
     With peaks to spare.
     """
     park = Park(scenario, cut(scenario))
-    search = Seeker(park, park.actors, [no_prices(park)])
+    search = Seeker(park, park.actors, [at_price(park, 0.0)])
     search.best(1e-3)
     meters = park.template(park.actors[0]).measured
     designs = [design.copy() for entry, design, _ in search._search.seen if entry == 0]
     for design in designs:
         design[meters] = 1e4
     return designs
-
-
-def no_prices(park: Park) -> Trade:
-    (group,) = park.groups
-    none = np.zeros((len(park.exchanges), group.steps, len(group)))
-    return Trade(none, none)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from parkwerk.solve.prices import Prices
 from parkwerk.solve.seeker import best_choices
 from parkwerk.solve.value import Value
 from parkwerk.solve.workers import workers
-from toy import bare_park, sun_for_a_neighbour, toy_park
+from toy import at_price, bare_park, sun_for_a_neighbour, toy_park
 
 GAP = 1e-3
 NO_HEAT = {"waste_heat": 0.0}
@@ -193,8 +193,7 @@ def test_a_wrong_cut_proves_too_much(
     true_cuts = Value.cuts
     monkeypatch.setattr("parkwerk.solve.benders.ROUNDS", 150)  # who turns in place needs no more
     monkeypatch.setattr(Value, "cuts", lambda own, *asked: mutation(true_cuts(own, *asked)))
-    zero = np.zeros((len(park.exchanges), 24, 3))
-    least = best_choices(park, park.actors, [Trade(zero, zero)], GAP).bound
+    least = best_choices(park, park.actors, [at_price(park, 0.0)], GAP).bound
     above = "above" if least > plain.cost(scenario) * (1 + 1e-6) else "below"
     assert (above if np.isfinite(least) else "none") == bound
 

@@ -8,11 +8,10 @@ from scipy import sparse
 
 from parkwerk.solve.assemble import Park
 from parkwerk.solve.cuts import Cuts
-from parkwerk.solve.entries import Trade
 from parkwerk.solve.master import Master, Rules, rows_from
 from parkwerk.solve.periods import cut
 from parkwerk.solve.value import Value
-from toy import bare_park
+from toy import at_price, bare_park
 
 
 def two_months() -> Park:
@@ -43,8 +42,7 @@ def test_cuts_of_a_yearly_charge_hold_under_a_monthly_one() -> None:
         np.where(np.isin(np.arange(s.template.n_design), measured), s.design_cost, 0)
         for s in (year, month)
     ]
-    none = np.zeros((len(park.exchanges), 24, 4))
-    value = Value(park, [year], Trade(none, none), bundles=2, priced=priced)
+    value = Value(park, [year], at_price(park, 0.0), bundles=2, priced=priced)
     low = np.zeros(value.size)
     low[measured] = 25.0
     found = value.cuts(low).under(1)

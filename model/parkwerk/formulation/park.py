@@ -84,7 +84,7 @@ def _compiled(shape: Shape) -> Template:
     try:
         return compile_template(BUILDERS[shape.kind](shape))
     except RecursionError:
-        # Pyomo follows a sum over the period term by term.
+        # Pyomo nests a sum of parameters; a flat one (`quicksum`) can be as long as it likes.
         raise FormulationError(
             f"period: {shape.period_steps} steps in one operating period are more than can be "
             "compiled, expected shorter ones: `period: day` or `week`"

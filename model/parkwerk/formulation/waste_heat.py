@@ -120,4 +120,5 @@ def flow_within_need(source: Model, p: int, t: int) -> Any:
         return pyo.Constraint.Skip
     period = range(t + 1 - source.shape.period_steps, t + 1)
     flow = sum(source.pipe_flow[p, i] for i in period)
+    # Of parameters Pyomo nests a plain sum, for a year deeper than it can read.
     return flow <= pyo.quicksum(source.pipe_need[p, i] for i in period) * source.pipe_built[p]

@@ -98,7 +98,7 @@ class Programs:
     """
 
     def __init__(self, blocks: list[Ints], rows: Rows, least: Floats, limited: Ints) -> None:
-        self.blocks, self._flows = blocks, len(least)
+        self._blocks, self._flows = blocks, len(least)
         at, into, share = rows.held
         self.linked, place = np.unique(into, return_inverse=True)
         held = at, place.reshape(-1), share
@@ -131,27 +131,25 @@ class Programs:
     def charge(self, flows: Floats, deviation: Floats) -> None:
         """Set what flows cost, (flow, period), and what a unit of deviation does, (linked,)."""
         tail, by_period = np.r_[np.zeros_like(deviation), deviation, deviation], flows.T.copy()
-        for block, solver in zip(self.blocks, self._solvers, strict=True):
+        for block, solver in zip(self._blocks, self._solvers, strict=True):
             own = np.concatenate([by_period[block].ravel(), tail])
             solver.highs.changeColsCost(len(own), np.arange(len(own), dtype=np.int32), own)
 
-    def solve(self, k: int, least: tuple[Floats, Floats], most: tuple[Floats, Floats]) -> Solved:
+    def solve(
+        self, k: int, least: tuple[Floats, Floats], most: tuple[Floats, Floats]
+    ) -> Solved | None:
         """Solve a block under bounds of the limited flows, (period, flow), and of linked columns.
 
-        The first time it starts from the basis of the block solved before.
-
-        Raises
-        ------
-        NoOperation
-            If no operation meets them.
+        None if no operation meets them. The first time it starts from the basis of the block solved
+        before.
         """
-        highs, size = self._solvers[k].highs, len(self.blocks[k])
+        highs, size = self._solvers[k].highs, len(self._blocks[k])
         lower, upper = (np.concatenate([flow.ravel(), design]) for flow, design in (least, most))
         highs.changeColsBounds(len(lower), self._bounded[size], lower, upper)
         if self._fresh[k] and size in self._latest:
             highs.setBasis(self._latest[size])
         if not _solved(highs):
-            raise NoOperation
+            return None
         if self._fresh[k]:
             self._latest[size], self._fresh[k] = highs.getBasis(), False
         solution, design, n = highs.getSolution(), size * self._flows, len(self.linked)
@@ -163,10 +161,6 @@ class Programs:
             duals=np.asarray(solution.row_dual).reshape(size, -1).T,
             beyond=values[design + n : design + 2 * n],
         )
-
-
-class NoOperation(Exception):
-    """A block has no operation within the bounds."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ import numpy as np
 from parkwerk.errors import SolveError
 from parkwerk.solve import entries
 from parkwerk.solve.assemble import Park
-from parkwerk.solve.blocks import NoOperation, Programs, Rows, blocks_of
+from parkwerk.solve.blocks import Programs, Rows, blocks_of
 from parkwerk.solve.cuts import Cuts
 from parkwerk.solve.deviation import deviation_cost
 from parkwerk.solve.entries import Trade
@@ -193,9 +193,8 @@ class Value:
         for k in first if lift else range(n):
             b, at = which[k], block == which[k]
             bounds = (lower[at], least[linked] + lifted), (upper[at], most[linked] + lifted)
-            try:
-                solved = self._programs.solve(b, *bounds)
-            except NoOperation:
+            solved = self._programs.solve(b, *bounds)
+            if solved is None:
                 return self._operate_in_full(blocks[k], least, most, which, lift)
             cost[k], slope[linked, k], lifts[:, k] = solved.cost, solved.slope, lifted
             reduced[:, at], metered[:, at] = solved.reduced, solved.duals[self._metered]

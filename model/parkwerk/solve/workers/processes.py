@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import multiprocessing
 import os
 import pickle
@@ -175,17 +173,7 @@ def _work(folder: str, content: bytes) -> Any:
     listen(Path(folder, INTERRUPTED))
     for path in [path for path in _READ if not path.exists()]:
         del _READ[path]
-    try:
-        return run(content, lambda name: _read(Path(folder, name)))
-    finally:
-        _give_back()
-
-
-def _give_back() -> None:
-    """Give memory that a task has used back to the system, where that can be asked for."""
-    gc.collect()
-    with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    return run(content, lambda name: _read(Path(folder, name)))
 
 
 def _read(path: Path) -> Any:

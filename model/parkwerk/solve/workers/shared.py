@@ -5,10 +5,13 @@ A task is packed here, whichever way it goes, so that what one back end refuses 
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import io
 import pickle
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 from uuid import uuid4
 
@@ -84,4 +87,15 @@ def pack(function: Callable[[Task], Result], task: Task) -> Parcel:
 def run(content: bytes, find: Callable[[str], Any]) -> Any:
     """Unpack a parcel in the worker and run it; ``find`` gives a shared value by its name."""
     function, task = _Unpacker(io.BytesIO(content), find).load()
-    return function(task)
+    try:
+        return function(task)
+    finally:
+        del task
+        _give_back()
+
+
+def _give_back() -> None:
+    """Give memory that a task has used back to the system, where that can be asked for."""
+    gc.collect()
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
