@@ -200,16 +200,30 @@ class Search:
             if again is not None:
                 self._add(k, again)
 
-    def run(self, case: str, gap: float, smallest: float, over: Callable[[], bool]) -> float:
-        """Search until the best design of a case is within the gap; returns the lower bound."""
+    def goal(self, case: str, gap: float, smallest: float) -> float:
+        """The bound at which the best design of a case so far is within the gap."""
+        cost = self.leaders[case].cost
+        return cost - gap * max(abs(cost), smallest) if np.isfinite(cost) else cost
+
+    def run(
+        self,
+        case: str,
+        gap: float,
+        smallest: float,
+        over: Callable[[], bool],
+        enough: float = INFINITY,
+    ) -> float:
+        """Search until the best design of a case is within the gap; returns the lower bound.
+
+        Or until the bound is ``enough``.
+        """
         for k, starts in enumerate(self.starts):
             while starts:
                 self.visit(k, starts.pop(0))
         leader, bounds = self.leaders[case], np.empty(0)
         own = [k for k, entry in enumerate(self.entries) if entry.case == case]
         for _ in range(ROUNDS):
-            near = gap * max(abs(leader.cost), smallest) if np.isfinite(leader.cost) else 0.0
-            goal = leader.cost - near
+            goal = min(self.goal(case, gap, smallest), enough)
             bounds = np.array([self.entries[k].bound for k in own])
             if bounds.min() >= goal or over():
                 break

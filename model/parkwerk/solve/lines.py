@@ -8,11 +8,15 @@ So with the fees F of what prices do not bear, no design costs less than
     s.t. Σ_{l at c} z_l ≤ 1,  z binary
 
 Were each company to take its better case for itself, one might count a line that the other has not.
+
+No line is had if at both ends ``b⁺_{c,l} ≥ b⁰_c − f_{c,l}``, whatever the parts f of its fee that
+sum to F: so far only each end needs to be sought, and nearer if that is not seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +25,16 @@ from parkwerk.solve.assemble import Park
 
 #: The case without any line.
 NONE = ""
+#: How a fee is parted, by what an end does: the sun of a line mostly changes more where it is
+#: taken, in what is bought and built, than where it is left over.
+TAKES, BOTH, GIVES = 3.0, 2.0, 1.0
+
+
+class End(NamedTuple):
+    """What a line costs beyond the prices, and the part of it that one end is to bear [EUR/a]."""
+
+    fee: float
+    borne: float
 
 
 def lines_of(park: Park, clusters: Sequence[Sequence[int]]) -> dict[str, tuple[int, int]]:
@@ -41,6 +55,29 @@ def lines_of(park: Park, clusters: Sequence[Sequence[int]]) -> dict[str, tuple[i
         if len(ends) == 2 and all(_sites(park, clusters[k]) == 1 for k in ends):
             result[pool] = (ends[0], ends[1])
     return result
+
+
+def part_of(park: Park, line: str, members: Sequence[int]) -> float:
+    """The part of a line's fee that one end is to bear; those of both ends sum to one.
+
+    Parameters
+    ----------
+    members
+        Positions of the actors at this end.
+    """
+    exchange = pool_exchange(line)
+    weights = {
+        i: _weight(park, line, actor.name)
+        for i, actor in enumerate(park.actors)
+        if actor.shape.kind == "site" and exchange in actor.exchanges
+    }
+    return sum(weights[i] for i in weights if i in members) / sum(weights.values())
+
+
+def _weight(park: Park, line: str, company: str) -> float:
+    own = park.scenario.sel(pool=line, company=company)
+    gives, takes = bool(own["pool_gives"] > 0), bool(own["pool_takes"] > 0)
+    return BOTH if gives == takes else TAKES if takes else GIVES
 
 
 def _sites(park: Park, members: Sequence[int]) -> int:

@@ -44,12 +44,14 @@ class Grant:
 class Best:
     """The best choices of some actors, their cost, and a lower bound of it [EUR/a].
 
-    ``learned`` is what a search at other prices can begin with.
+    ``met`` says whether they are within the gap; ``learned`` is what a search at other prices can
+    begin with.
     """
 
     choices: dict[str, Choice]
     cost: float
     bound: float
+    met: bool = True
     learned: Learned = ()
 
 
@@ -125,6 +127,7 @@ class Seeker:
         over: Callable[[], bool] = lambda: False,
         smallest: float = 0.0,
         case: str = "",
+        enough: float = np.inf,
     ) -> Best:
         """The best choices of a case, within a gap.
 
@@ -134,14 +137,17 @@ class Seeker:
             Asked before every turn; the search ends when it says so.
         smallest
             Costs below this are sought as near as one of this size [EUR/a].
+        enough
+            The search also ends when the bound is no lower than this [EUR/a].
         """
         search = self._search
-        bound, leader = search.run(case, gap, smallest, over), search.leaders[case]
+        bound = search.run(case, gap, smallest, over, enough)
+        leader, goal = search.leaders[case], search.goal(case, gap, smallest)
         choices: dict[str, Choice] = {}
         if leader.design is not None:
             option = self._options[leader.entry % len(self._options)]
             choices = _split(self.park, self.actors, option, leader.design)
-        return Best(choices, leader.cost, bound, search.learned[-KEPT:])
+        return Best(choices, leader.cost, bound, bound >= goal, search.learned[-KEPT:])
 
     def reprice(self, park: Park) -> None:
         """Count what is built at the costs of another park, which differs in nothing else."""
